@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * The whole contract between the hosted kernel's runtime (compiled with the
+ * kernel's flags and headers) and the simulator (ordinary C). Plain C types
+ * only, no variadics: both sides include this file.
+ *
+ * The kernel side keeps 8-byte stack alignment; the host realigns at each entry.
+ * A function marked [waits] may let other threads of the simulation run.
+ */
+#ifndef KUT_HOST_OPS_H
+#define KUT_HOST_OPS_H
+
+#define KUT_MAX_CPUS 8
+
+enum kut_stop {
+	KUT_STOP_PANIC,      /* panic(), or die() after an oops */
+	KUT_STOP_IMPORT,     /* an import that nobody provides was called */
+	KUT_STOP_LOCKUP,     /* no progress: deadlock, or an endless loop */
+};
+
+/* The state that the runtime publishes for the host; filled before boot. */
+struct kut_layout {
+	unsigned long page_offset;  /* where physical address 0 appears */
+	unsigned long ram_base;     /* first physical address of RAM */
+	unsigned long ram_size;     /* bytes */
+	unsigned long vmemmap;      /* struct page array */
+	unsigned long io_base;      /* ioremap() cookie of physical address 0; never mapped */
+	unsigned long vmalloc_base, vmalloc_size;
+	unsigned long percpu_start, percpu_size; /* template, room behind it included */
+	unsigned long percpu_used;               /* static part of the template */
+	unsigned long percpu_copy[KUT_MAX_CPUS]; /* each CPU's copy */
+	unsigned long dtb;          /* physical address of the devicetree blob */
+	unsigned int cpus;
+	unsigned long seed;
+	const char *cmdline;
+};
+
+struct kut_host_ops {
+	/* Time, in ps of simulated time. */
+	unsigned long (*now)(void);
+	/* [waits] The calling thread is busy for this long. */
+	void (*spend)(unsigned long ps);
+
+	/* Threads and events of the event kernel; handles are opaque. */
+	void *(*thread_start)(const char *name, void (*fn)(void *), void *arg);
+	void *(*event_new)(const char *name);
+	void (*event_free)(void *event);
+	void (*event_notify)(void *event, unsigned long delay_ps);
+	void (*event_cancel)(void *event);
+	/* [waits] 0 fired, 1 timed out; ~0UL: no timeout. */
+	int (*event_wait)(void *event, unsigned long timeout_ps);
+
+	/* %gs base of the OS thread: the virtual CPU that runs. */
+	void (*set_gs)(unsigned long base);
+
+	/* [waits] A register access at a physical address; size 1, 2, 4 or 8. */
+	unsigned long (*mmio_read)(unsigned long pa, unsigned int size);
+	void (*mmio_write)(unsigned long pa, unsigned long value, unsigned int size);
+
+	/* Make `pages` pages of RAM at physical pa[] appear at va / vanish again. */
+	int (*map)(unsigned long va, const unsigned long *pa, unsigned long pages);
+	void (*unmap)(unsigned long va, unsigned long pages);
+
+	/* One finished line of kernel log without prefix and newline; level 0..7. */
+	void (*log)(int level, const char *text, unsigned long len);
+	/* A WARN, BUG, lockup ...: fails the run; the text has been logged before. */
+	void (*finding)(const char *kind, const char *text);
+	/* Ends the run; does not return. */
+	void (*stop)(enum kut_stop why, const char *text);
+
+	/* Random number below `bound` from the stream of scheduling decisions; 0 with seed 0. */
+	unsigned long (*choose)(unsigned long bound);
+	/* A scheduling decision for the trace: task `name` (pid) now runs on `cpu`. */
+	void (*trace_switch)(unsigned int cpu, int pid, const char *name);
+	void (*trace_irq)(unsigned int cpu, unsigned int hwirq);
+
+	/* Text for a code address: "function+0x10/0x80"; returns its length. */
+	int (*symbolize)(unsigned long addr, char *buf, unsigned long size);
+	/* Address of a symbol of the loaded image, 0 if there is none. */
+	unsigned long (*symbol)(const char *name);
+	/* Print the call trace of the caller into the kernel log. */
+	void (*backtrace)(void);
+	/* A report of the hosted kernel's exerciser to the scenario (see modules/kut_module.h). */
+	void (*report)(const char *channel, const void *data, unsigned long len);
+};
+
+/* A call from the scenario into the hosted kernel, run by a kernel task. */
+struct kut_call {
+	const char *op;
+	unsigned int cpu;
+	unsigned long arg[8];
+	void *buf;              /* host memory, readable by kernel code */
+	unsigned long buf_len;
+	long result;            /* out: 0 or positive, or negative errno */
+	int done;               /* out */
+};
+
+/* What the runtime exports to the host, as the symbol kut_entry. */
+struct kut_entry {
+	/* All called on the host's threads, never nested. */
+	/* Bring up to the end of initcalls; runs as a thread of the event kernel. [waits] */
+	void (*boot)(void *unused);
+	/* An interrupt is pending for this CPU, or no longer. */
+	void (*cpu_line)(unsigned int cpu, int level);
+	/* Queue a call; its task runs when the event kernel does. Sets call->done at the end. */
+	void (*submit)(struct kut_call *call);
+	/* A fault in kernel code: log it in the kernel's form; called on the faulting stack. */
+	void (*oops)(const char *what, unsigned long ip, unsigned long addr);
+	/* ud2: 0 a WARN was logged, continue behind it; 1 it is a BUG. */
+	int (*bug)(unsigned long ip, const char *file, unsigned int line, unsigned int flags);
+	/* 1 once boot() has finished. */
+	int (*booted)(void);
+	/* Names of all operations for kut_call, one after the other; NULL behind the last. */
+	const char *(*op_name)(unsigned int index);
+};
+
+#endif
