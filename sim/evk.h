@@ -9,7 +9,9 @@
  * them run in the one OS thread that calls evk_run(), one at a time, and each
  * runs until it returns or waits: nothing is preempted. A notification is never
  * immediate: with delay 0 it fires in the next delta cycle, so the order of
- * execution is defined by the order of the calls alone.
+ * execution is defined by the order of the calls alone. Within a delta cycle
+ * methods run before threads, each in the order in which they became due; what
+ * is due at the same time becomes due in the order of the calls that asked for it.
  *
  * Errors are negative errno. C++ exceptions never cross this interface. MXCSR
  * and the x87 control word belong to a thread and are kept across its waits.
@@ -31,6 +33,8 @@ typedef struct evk_thread evk_thread;
 typedef void (*evk_fn)(void *arg);
 
 #define EVK_FOREVER UINT64_MAX
+/* The last time that can come (106 days); what would be due later never happens. */
+#define EVK_TIME_MAX ((uint64_t)INT64_MAX)
 
 #define EVK_PS UINT64_C(1)
 #define EVK_NS (1000 * EVK_PS)
@@ -40,7 +44,7 @@ typedef void (*evk_fn)(void *arg);
 
 enum evk_reason {
 	EVK_REACHED = 1, /* the time given to evk_run() has come */
-	EVK_IDLE = 2,    /* nothing is left that could happen by itself */
+	EVK_IDLE = 2,	 /* nothing is left that could happen by itself */
 	EVK_STOPPED = 3, /* evk_stop() was called */
 };
 
@@ -56,7 +60,11 @@ struct evk_config {
 	size_t stack; /* bytes of a thread's stack when evk_thread_new() gets 0; 0: 256 KiB */
 };
 
-/* -EBUSY: a kernel is open already. `config` may be NULL. */
+/*
+ * -EBUSY: a kernel is open already. -ENOMEM. -EIO: SystemC failed. -EOVERFLOW:
+ * all kernels that this process had have used more than EVK_TIME_MAX together.
+ * `config` may be NULL.
+ */
 int evk_open(const struct evk_config *config);
 
 /*
@@ -74,7 +82,10 @@ int evk_close(void);
  */
 int evk_run(uint64_t until);
 
-/* Ask evk_run() to return EVK_STOPPED at the end of the current delta cycle. */
+/*
+ * Ask evk_run() to return EVK_STOPPED at the end of the current delta cycle;
+ * outside evk_run(): the next one returns at once.
+ */
 void evk_stop(int code);
 /* The code of the last evk_stop(). */
 int evk_stop_code(void);
@@ -101,7 +112,9 @@ void evk_method_free(evk_method *method);
 /*
  * Start fn(arg) on a stack of its own in the next delta cycle. When it returns,
  * the thread and its handle are gone; stacks are pooled. `stack` in bytes, 0:
- * the default; pooled stacks are at least that large.
+ * the default, at most 1 GiB; pooled stacks are at least that large. Below a
+ * stack lies a page that cannot be accessed: an overflow is a SIGSEGV. NULL: out
+ * of memory, `stack` too large, or no kernel.
  */
 evk_thread *evk_thread_new(const char *name, evk_fn fn, void *arg, size_t stack);
 /* The running thread, NULL in a method or outside evk_run(). */
@@ -109,7 +122,11 @@ evk_thread *evk_thread_self(void);
 
 /* From a thread only (-EINVAL otherwise). 0 ps: one delta cycle. */
 int evk_wait(uint64_t ps);
-/* 0: the event fired; -ETIMEDOUT: `timeout` ps passed (EVK_FOREVER: never). */
+/*
+ * 0: the event fired; -ETIMEDOUT: `timeout` ps passed (0: the next delta cycle;
+ * EVK_FOREVER: never); -ECANCELED: the event was freed. Of what is due in the same
+ * delta cycle, the one asked for first decides.
+ */
 int evk_wait_event(evk_event *event, uint64_t timeout);
 
 /* One observer; NULL removes it. Called before each thread or method runs. */
