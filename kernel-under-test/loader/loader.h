@@ -20,7 +20,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define KUT_IMAGE_BASE  UINT64_C(0x20000000)
+#define KUT_IMAGE_BASE	UINT64_C(0x20000000)
 #define KUT_PERCPU_ROOM (256 * 1024) /* behind the static per-CPU data, for pcpu_alloc */
 
 struct kut_image;
@@ -52,6 +52,8 @@ uint64_t kut_image_symbol(const struct kut_image *image, const char *name);
 
 /* All imports that got a stub or a guard page. Returns the count; names[] may be NULL. */
 size_t kut_image_imports(const struct kut_image *image, const char **names, size_t size);
+/* Path of the object that wants this import first, NULL if it is no import. */
+const char *kut_image_import_object(const struct kut_image *image, const char *symbol);
 /* Name of the import whose stub or guard page holds `addr`, NULL if none. */
 const char *kut_image_missing_at(const struct kut_image *image, uint64_t addr);
 
@@ -65,8 +67,8 @@ size_t kut_image_initcalls(const struct kut_image *image, const struct kut_initc
 
 struct kut_percpu {
 	uint64_t start; /* template address */
-	size_t used;    /* bytes of static per-CPU data */
-	size_t size;    /* used + KUT_PERCPU_ROOM, page aligned */
+	size_t used;	/* bytes of static per-CPU data */
+	size_t size;	/* used + KUT_PERCPU_ROOM, page aligned */
 };
 void kut_image_percpu(const struct kut_image *image, struct kut_percpu *percpu);
 
