@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/* `faultline bench`. */
+#include <stdio.h>
+#include <string.h>
+
+#include "sim/cli/bench.h"
+#include "sim/cli/cli.h"
+#include "sim/cli/report.h"
+#include "tests/bench/evk_bench.h"
+#include "tests/bench/smmu_bench.h"
+
+static int kernel_boot(const struct cli_args *args, json_t *object)
+{
+	struct bench_figures figures;
+	int status = bench_kernel_boot(cli_get(args, "kernel"), &figures);
+
+	json_object_set_new(object, "median_ms", json_real(figures.median_ms));
+	json_object_set_new(object, "rss_mib", json_real(figures.rss_mib));
+	json_object_set_new(object, "runs", json_integer(figures.runs));
+	return status;
+}
+
+static int smmu(const struct cli_args *args, json_t *object)
+{
+	struct smmu_bench_figures figures;
+	int ret = smmu_bench_run(&figures);
+
+	(void)args;
+	if (ret < 0) {
+		cli_error("bench smmu: the model failed: %s", strerror(-ret));
+		return CLI_FAIL;
+	}
+	json_object_set_new(object, "hit_per_s", json_real(figures.hit_per_s));
+	json_object_set_new(object, "s1_walk_per_s", json_real(figures.s1_walk_per_s));
+	json_object_set_new(object, "nested_walk_per_s", json_real(figures.nested_walk_per_s));
+	return CLI_PASS;
+}
+
+static int evk(const struct cli_args *args, json_t *object)
+{
+	struct evk_bench_figures figures;
+	int ret = evk_bench_run(&figures);
+
+	(void)args;
+	if (ret < 0) {
+		cli_error("bench evk: the event kernel failed: %s", strerror(-ret));
+		return CLI_FAIL;
+	}
+	json_object_set_new(object, "switch_ns", json_real(figures.switch_ns));
+	return CLI_PASS;
+}
+
+static const struct {
+	const char *name;
+	int (*measure)(const struct cli_args *args, json_t *object);
+} benchmarks[] = {
+	{"kernel-boot", kernel_boot},
+	{"smmu", smmu},
+	{"evk", evk},
+};
+
+enum { BENCHMARKS = sizeof(benchmarks) / sizeof(*benchmarks) };
+
+static void print_figures(const json_t *object)
+{
+	const char *key;
+	json_t *value;
+
+	json_object_foreach((json_t *)object, key, value)
+	{
+		if (json_is_string(value))
+			printf("%s %s\n", key, json_string_value(value));
+		else
+			printf("%-20s %.10g\n", key, json_number_value(value));
+	}
+}
+
+int cli_bench(const struct cli_args *args)
+{
+	const char *name = args->operands[0];
+	json_t *object = json_object();
+	int i = 0, status;
+
+	while (i < BENCHMARKS && strcmp(benchmarks[i].name, name) != 0)
+		i++;
+	if (i == BENCHMARKS) {
+		json_decref(object);
+		return cli_usage_error(args->command, "unknown benchmark '%s'; there are %s", name,
+				       args->command->operands);
+	}
+	cli_catch_interrupts();
+	json_object_set_new(object, "benchmark", json_string(name));
+	status = benchmarks[i].measure(args, object);
+	if (status == CLI_PASS && cli_get(args, "json")) {
+		report_json_print(object);
+		return status;
+	}
+	if (status == CLI_PASS)
+		print_figures(object);
+	json_decref(object);
+	return status;
+}

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: MIT */
+/* `faultline test`. */
+#include <fnmatch.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "sim/cli/cli.h"
+#include "sim/cli/pool.h"
+#include "sim/cli/report.h"
+#include "sim/cli/tests.h"
+
+enum { DEFAULT_TIMEOUT_S = 300, MAX_JOBS = 256 };
+
+struct session {
+	const struct cli_args *args;
+	const char *filter;
+	bool json, progress;
+	double timeout_s;
+	struct test_units units;
+	struct pool_job *jobs;
+	struct scn_case *cases; /* results, by full name */
+	size_t n_cases;
+	size_t count[3]; /* by verdict */
+};
+
+/* Takes `name` and `message`. */
+static void add_result(struct session *s, char *name, enum scn_verdict verdict, char *message,
+		       uint64_t simulated_ns)
+{
+	s->cases = cli_realloc(s->cases, (s->n_cases + 1) * sizeof(*s->cases));
+	s->cases[s->n_cases++] = (struct scn_case){name, verdict, message, simulated_ns};
+	s->count[verdict]++;
+	if (!s->json)
+		report_ktap_case(s->n_cases, &s->cases[s->n_cases - 1]);
+}
+
+/* How a process ended that should have passed. */
+static char *describe_end(const struct session *s, const struct pool_job *job)
+{
+	if (job->timed_out)
+		return cli_printf("no end after %g s; output so far:\n%s%s", s->timeout_s, job->out,
+				  job->err);
+	if (WIFSIGNALED(job->status))
+		return cli_printf("ended by signal %d (%s)\n%s%s", WTERMSIG(job->status),
+				  strsignal(WTERMSIG(job->status)), job->out, job->err);
+	return cli_printf("exit status %d\n%s%s", WEXITSTATUS(job->status), job->out, job->err);
+}
+
+/* The comment lines of a suite's output, without their mark. */
+static char *comments(const struct pool_job *job)
+{
+	char *text = cli_alloc(job->out_len + job->err_len + 2);
+	char *to = text;
+
+	for (const char *line = job->out; *line;) {
+		size_t length = strcspn(line, "\n");
+
+		if (strncmp(line, "# ", 2) == 0)
+			to += sprintf(to, "%.*s\n", (int)length - 2, line + 2);
+		line += length + (line[length] == '\n');
+	}
+	strcpy(to, job->err);
+	return text;
+}
+
+static void suite_result(struct session *s, const struct test_unit *unit,
+			 const struct pool_job *job)
+{
+	const char *skip = strstr(job->out, " # SKIP ");
+	char *name = cli_strdup(unit->name);
+
+	if (job->timed_out || !WIFEXITED(job->status) || WEXITSTATUS(job->status) > 1)
+		add_result(s, name, SCN_FAIL, describe_end(s, job), 0);
+	else if (WEXITSTATUS(job->status) == 1)
+		add_result(s, name, SCN_FAIL, comments(job), 0);
+	else if (skip)
+		add_result(s, name, SCN_SKIP,
+			   cli_printf("%.*s", (int)strcspn(skip + 8, "\n"), skip + 8), 0);
+	else
+		add_result(s, name, SCN_PASS, NULL, 0);
+}
+
+static enum scn_verdict verdict_of(json_t *object)
+{
+	const char *text = json_string_value(json_object_get(object, "verdict"));
+
+	if (text && strcmp(text, "pass") == 0)
+		return SCN_PASS;
+	return text && strcmp(text, "skip") == 0 ? SCN_SKIP : SCN_FAIL;
+}
+
+static char *member_text(json_t *object, const char *member)
+{
+	const char *text = json_string_value(json_object_get(object, member));
+
+	return text ? cli_strdup(text) : NULL;
+}
+
+static bool selected(const struct session *s, const char *name)
+{
+	return !s->filter || fnmatch(s->filter, name, 0) == 0;
+}
+
+static void add_scenario_case(struct session *s, const struct test_unit *unit, json_t *c)
+{
+	const char *case_name = json_string_value(json_object_get(c, "name"));
+	char *name = cli_printf("%s.%s", unit->name, case_name ? case_name : "?");
+
+	if (selected(s, name))
+		add_result(s, name, verdict_of(c), member_text(c, "message"),
+			   (uint64_t)json_integer_value(json_object_get(c, "simulated_ns")));
+	else
+		free(name);
+}
+
+static void scenario_result(struct session *s, const struct test_unit *unit,
+			    const struct pool_job *job)
+{
+	json_t *run = json_loads(job->out, 0, NULL);
+	json_t *cases = json_object_get(run, "cases"), *c;
+	json_t *error = json_object_get(run, "error");
+	size_t i;
+
+	json_array_foreach(cases, i, c) add_scenario_case(s, unit, c);
+	/* A run that has no object, or says that more went wrong than its cases show. */
+	if (!json_is_object(run) || job->timed_out || !WIFEXITED(job->status))
+		add_result(s, cli_printf("%s.run", unit->name), SCN_FAIL, describe_end(s, job), 0);
+	else if (json_is_string(error) || !json_array_size(cases))
+		add_result(s, cli_printf("%s.run", unit->name), verdict_of(run),
+			   member_text(run, "error"), 0);
+	json_decref(run);
+}
+
+static void show_progress(const struct session *s, size_t done)
+{
+	if (s->progress)
+		fprintf(stderr, "\r%zu of %zu\033[K%s", done, s->units.n,
+			done == s->units.n ? "\r\033[K" : "");
+}
+
+static void unit_done(void *arg, size_t index)
+{
+	struct session *s = arg;
+	struct pool_job *job = &s->jobs[index];
+
+	if (s->progress)
+		fprintf(stderr, "\r\033[K");
+	if (s->units.units[index].case_name)
+		suite_result(s, &s->units.units[index], job);
+	else
+		scenario_result(s, &s->units.units[index], job);
+	fflush(stdout);
+	show_progress(s, index + 1);
+	free(job->out);
+	free(job->err);
+}
+
+static void prepare(struct pool_job *job, const struct test_unit *unit)
+{
+	char **argv = job->argv;
+
+	if (unit->case_name) {
+		*argv++ = unit->path;
+		*argv++ = "--filter";
+		*argv++ = unit->case_name;
+	} else {
+		*argv++ = (char *)cli_self();
+		*argv++ = "run";
+		*argv++ = unit->path;
+		*argv++ = "--json";
+		*argv++ = "--quiet";
+		*argv++ = "--timeout=0"; /* ours counts */
+	}
+}
+
+/* Keep the units that are wanted. 0 or CLI_USAGE. */
+static int select_units(struct session *s)
+{
+	bool with_long = cli_get(s->args, "long");
+	size_t kept = 0, left_out = 0;
+
+	for (size_t i = 0; i < s->units.n; i++) {
+		struct test_unit unit = s->units.units[i];
+		bool match = !s->filter || tests_may_match(&unit, s->filter);
+		bool wanted = match && (with_long || !unit.is_long);
+
+		left_out += match && !wanted;
+		s->units.units[i] = s->units.units[kept];
+		s->units.units[kept] = unit;
+		kept += wanted;
+	}
+	for (size_t i = kept; i < s->units.n; i++) {
+		free(s->units.units[i].name);
+		free(s->units.units[i].path);
+		free(s->units.units[i].case_name);
+	}
+	s->units.n = kept;
+	if (kept)
+		return 0;
+	if (left_out)
+		return cli_usage_error(s->args->command, "only long tests match '%s': add --long",
+				       s->filter);
+	return cli_usage_error(s->args->command,
+			       "no test matches '%s'; `faultline test --list` prints the names",
+			       s->filter ? s->filter : "*");
+}
+
+static int list(const struct session *s)
+{
+	for (size_t i = 0; i < s->units.n; i++)
+		printf("%s%s\n", s->units.units[i].name, s->units.units[i].case_name ? "" : ".*");
+	return CLI_PASS;
+}
+
+static int summary(struct session *s)
+{
+	const char *junit = cli_get(s->args, "junit");
+	int status = s->count[SCN_FAIL] ? CLI_FAIL : s->count[SCN_PASS] ? CLI_PASS : CLI_SKIP;
+
+	if (!s->n_cases)
+		return cli_usage_error(s->args->command, "no case of a scenario matches '%s'",
+				       s->filter);
+	if (junit && report_junit(junit, "faultline", s->cases, s->n_cases))
+		status = CLI_FAIL;
+	if (s->json)
+		report_json_print(json_pack(
+			"{s:I, s:I, s:I, s:o}", "passed", (json_int_t)s->count[SCN_PASS], "failed",
+			(json_int_t)s->count[SCN_FAIL], "skipped", (json_int_t)s->count[SCN_SKIP],
+			"cases", report_json_cases(s->cases, s->n_cases)));
+	else
+		report_ktap_plan(s->n_cases, NULL);
+	fprintf(s->json ? stderr : stdout, "%zu passed, %zu failed, %zu skipped\n",
+		s->count[SCN_PASS], s->count[SCN_FAIL], s->count[SCN_SKIP]);
+	return status;
+}
+
+static int run_all(struct session *s, unsigned int parallel)
+{
+	bool finished;
+	int status;
+
+	s->jobs = cli_alloc(s->units.n * sizeof(*s->jobs));
+	for (size_t i = 0; i < s->units.n; i++)
+		prepare(&s->jobs[i], &s->units.units[i]);
+	if (!s->json)
+		report_ktap_start();
+	fflush(stdout);
+	finished = pool_run(s->jobs, s->units.n, parallel, s->timeout_s, unit_done, s);
+	status = finished ? summary(s) : CLI_INTERRUPTED;
+	for (size_t i = 0; i < s->n_cases; i++) {
+		free(s->cases[i].name);
+		free(s->cases[i].message);
+	}
+	free(s->cases);
+	free(s->jobs);
+	return status;
+}
+
+int cli_test(const struct cli_args *args)
+{
+	struct session s = {.args = args,
+			    .filter = cli_get(args, "filter"),
+			    .json = cli_get(args, "json"),
+			    .progress = isatty(STDERR_FILENO),
+			    .timeout_s = DEFAULT_TIMEOUT_S};
+	uint64_t parallel = (uint64_t)sysconf(_SC_NPROCESSORS_ONLN);
+	int status = cli_get_u64(args, "jobs", &parallel);
+
+	if (!status)
+		status = cli_get_seconds(args, "timeout", &s.timeout_s);
+	if (!status && (parallel == 0 || parallel > MAX_JOBS))
+		status = cli_usage_error(args->command, "--jobs: from 1 to %d", MAX_JOBS);
+	if (status)
+		return status;
+	status = tests_find(&s.units);
+	if (!status)
+		status = select_units(&s);
+	if (!status)
+		status = cli_get(args, "list") ? list(&s) : run_all(&s, (unsigned int)parallel);
+	tests_free(&s.units);
+	return status;
+}

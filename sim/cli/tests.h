@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* What `faultline test` can run. */
+#ifndef SIM_CLI_TESTS_H
+#define SIM_CLI_TESTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* One process of a test run: a case of a suite, or a scenario with all its cases. */
+struct test_unit {
+	char *name;	 /* area.suite.case; of a scenario area.file */
+	char *path;	 /* of the suite's program or the scenario */
+	char *case_name; /* NULL: a scenario */
+	bool is_long;
+};
+
+struct test_units {
+	struct test_unit *units;
+	size_t n;
+};
+
+/* All tests, by name in order of strcmp(). 0 or an exit status, message on stderr. */
+int tests_find(struct test_units *units);
+void tests_free(struct test_units *units);
+
+/* Whether a test of this unit may have a name that matches: sure for a suite's case. */
+bool tests_may_match(const struct test_unit *unit, const char *glob);
+
+#endif
