@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Prints a digest of the order of activities of a random mix of threads, events
+ * and methods: order_digest SEED. The heap is disturbed by allocations whose
+ * sizes depend on the addresses that came before, so that an order that depends
+ * on addresses shows.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "sim/evk.h"
+#include "sim/rng.h"
+
+enum { EVENTS = 20, THREADS = 40, ROUNDS = 50 };
+
+static evk_event *events[EVENTS];
+static struct sim_rng rng;
+static uint64_t digest = UINT64_C(0xcbf29ce484222325);
+
+static void mix(uint64_t value)
+{
+	digest = (digest ^ value) * UINT64_C(0x100000001b3);
+}
+
+static void observe(void *arg, const struct evk_activity *activity)
+{
+	(void)arg;
+	mix(activity->now);
+	mix(sim_rng_fnv1a(activity->name));
+}
+
+static void disturb_heap(void)
+{
+	static void *kept[8];
+	unsigned int slot = (uintptr_t)&slot / 16 % 8;
+
+	free(kept[slot]);
+	kept[slot] = malloc(16 + (uintptr_t)kept[(slot + 1) % 8] / 16 % 200);
+}
+
+static evk_event *any_event(void)
+{
+	return events[sim_rng_below(&rng, EVENTS)];
+}
+
+static void life(void *arg)
+{
+	(void)arg;
+	for (int i = 0; i < ROUNDS; i++) {
+		disturb_heap();
+		evk_notify(any_event(), sim_rng_below(&rng, 4));
+		if (sim_rng_below(&rng, 2))
+			mix((uint64_t)evk_wait_event(any_event(), sim_rng_below(&rng, 6)));
+		else
+			evk_wait(sim_rng_below(&rng, 3));
+		if (sim_rng_below(&rng, 8) == 0)
+			evk_cancel(any_event());
+	}
+}
+
+static void pass_on(void *arg)
+{
+	disturb_heap();
+	if (sim_rng_below(&rng, 3) == 0)
+		evk_notify(events[(uintptr_t)arg], 1 + sim_rng_below(&rng, 9));
+}
+
+int main(int argc, char **argv)
+{
+	if (argc != 2 || evk_open(NULL))
+		return 2;
+	sim_rng_init(&rng, strtoull(argv[1], NULL, 0), "order");
+	evk_observe(observe, NULL);
+	for (uintptr_t i = 0; i < EVENTS; i++) {
+		char name[16];
+
+		snprintf(name, sizeof(name), "event%u", (unsigned int)i);
+		disturb_heap();
+		events[i] = evk_event_new(name);
+		evk_method_new(name, pass_on, (void *)((i + 1) % EVENTS), events[i]);
+	}
+	for (int i = 0; i < THREADS; i++) {
+		char name[16];
+
+		snprintf(name, sizeof(name), "thread%d", i);
+		disturb_heap();
+		evk_thread_new(name, life, NULL, 0);
+	}
+	evk_run(EVK_US);
+	mix(evk_now());
+	evk_close();
+	printf("%016" PRIx64 "\n", digest);
+	return 0;
+}
