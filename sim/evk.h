@@ -103,6 +103,7 @@ void evk_event_free(evk_event *event);
  * the old and the new one stays, as in SystemC.
  */
 void evk_notify(evk_event *event, uint64_t delay);
+/* Too late for a notification that is due in the delta cycle that runs. */
 void evk_cancel(evk_event *event);
 
 /* Run fn(arg) each time `event` fires; not at start. */
