@@ -24,12 +24,14 @@ endif()
 find_package(PkgConfig REQUIRED)
 
 # faultline_library(NAME SOURCES... [HEADERS public.h...]): a static library
-# faultline-NAME whose headers are included as "<folder>/<header>".
+# faultline-NAME whose headers are included as "<folder>/<header>". Which of them
+# are installed, cmake/Install.cmake says.
 function(faultline_library name)
   cmake_parse_arguments(L "" "" "HEADERS" ${ARGN})
   add_library(faultline-${name} STATIC ${L_UNPARSED_ARGUMENTS})
   add_library(Faultline::${name} ALIAS faultline-${name})
-  set_target_properties(faultline-${name} PROPERTIES EXPORT_NAME ${name})
+  set_target_properties(faultline-${name} PROPERTIES
+    EXPORT_NAME ${name} FAULTLINE_HEADERS "${L_HEADERS}")
   target_include_directories(faultline-${name} PUBLIC
     $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}>
     $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/faultline>)
