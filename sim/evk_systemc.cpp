@@ -35,6 +35,14 @@ int sc_main(int, char **)
 	return 0;
 }
 
+/* AddressSanitizer's, where it is linked. */
+extern "C" {
+void __sanitizer_start_switch_fiber(void **fake, const void *bottom, size_t size)
+	__attribute__((weak));
+void __sanitizer_finish_switch_fiber(void *fake, const void **bottom, size_t *size)
+	__attribute__((weak));
+}
+
 namespace
 {
 
@@ -68,6 +76,32 @@ void fp_write(const fp_control &fp)
 	if (current.x87 != fp.x87)
 		__asm__ volatile("fldcw %0" : : "m"(fp.x87));
 }
+
+/*
+ * SystemC tells AddressSanitizer of each switch of stacks, but for the stack of
+ * the caller it gives no bounds. So they are asked for when a run starts (as
+ * those of the stack left by a switch) and set again whenever the run is back on it.
+ */
+struct caller_stack {
+	const void *bottom;
+	size_t size;
+
+	void restore() const
+	{
+		if (!__sanitizer_start_switch_fiber)
+			return;
+		__sanitizer_start_switch_fiber(nullptr, bottom, size);
+		__sanitizer_finish_switch_fiber(nullptr, nullptr, nullptr);
+	}
+	void remember()
+	{
+		if (!__sanitizer_start_switch_fiber)
+			return;
+		__sanitizer_start_switch_fiber(nullptr, nullptr, 0);
+		__sanitizer_finish_switch_fiber(nullptr, &bottom, &size);
+		restore();
+	}
+};
 
 /* A circular list; an element that is alone is on no list. */
 struct link {
@@ -177,7 +211,9 @@ struct {
 	evk_thread *self;
 	evk_observer observer;
 	void *observer_arg;
-	fp_control fp; /* of the caller of evk_run(), for methods */
+	/* Of the caller of evk_run(), and so of methods. */
+	fp_control fp;
+	caller_stack stack;
 } kernel;
 
 uint64_t systemc_now()
@@ -252,8 +288,7 @@ void run_methods()
 void dispatch()
 {
 	kernel.armed = UINT64_MAX;
-	if (!kernel.open)
-		return;
+	kernel.stack.restore();
 	kernel.now = systemc_now() - kernel.base;
 	evk_queue_collect(&kernel.queue, kernel.now);
 	while (evk_node *node = evk_queue_take(&kernel.queue)) {
@@ -496,11 +531,13 @@ int evk_run(uint64_t until)
 		return -EINVAL;
 	kernel.running = true;
 	kernel.fp = fp_read();
+	kernel.stack.remember();
 	try {
 		reason = run_until(until);
 	} catch (...) {
 		reason = -EIO;
 	}
+	kernel.stack.restore();
 	fp_write(kernel.fp);
 	kernel.stopping = false;
 	kernel.running = false;
