@@ -105,7 +105,7 @@ static int check_target(const struct kut_object *object, const struct kut_sectio
 		return 0;
 	if (ELF64_ST_BIND(sym->st_info) == STB_LOCAL &&
 	    (sym->st_shndx == SHN_UNDEF || object->sections[sym->st_shndx].class >= KUT_CLASSES))
-		return kut_fail(why, -ENOEXEC, "%s: %s+%#llx refers to %s, which is not loaded",
+		return kut_fail(why, -ENOEXEC, "%s: %s+0x%llx refers to %s, which is not loaded",
 				object->path, section->name, (unsigned long long)rela->r_offset,
 				symbol_name(object, i));
 	return 0;
@@ -121,17 +121,17 @@ static int check_section(struct kut_object *object, const struct kut_section *se
 
 		if (bytes == 0)
 			return kut_fail(why, -ENOEXEC,
-					"%s: %s+%#llx: relocation type %u is not supported; "
+					"%s: %s+0x%llx: relocation type %u is not supported; "
 					"compile with -mcmodel=kernel -fno-pic",
 					object->path, section->name,
 					(unsigned long long)rela->r_offset, type);
 		if (rela->r_offset > section->size || bytes > section->size - rela->r_offset)
 			return kut_fail(why, -ENOEXEC,
-					"%s: a relocation of %s+%#llx lies outside of the section",
+					"%s: a relocation of %s+0x%llx lies outside of the section",
 					object->path, section->name,
 					(unsigned long long)rela->r_offset);
 		if (sym >= object->n_syms)
-			return kut_fail(why, -ENOEXEC, "%s: %s+%#llx refers to symbol %llu of %zu",
+			return kut_fail(why, -ENOEXEC, "%s: %s+0x%llx refers to symbol %llu of %zu",
 					object->path, section->name,
 					(unsigned long long)rela->r_offset, (unsigned long long)sym,
 					object->n_syms);

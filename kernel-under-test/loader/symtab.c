@@ -198,8 +198,8 @@ int kut_image_symbolize(const struct kut_image *image, uint64_t addr, char *buf,
 		return snprintf(buf, size, "%s", missing);
 	sym = image->linked ? kut_symtab_at(image, addr) : NULL;
 	if (!sym)
-		return snprintf(buf, size, "%#" PRIx64, addr);
-	return snprintf(buf, size, "%s+%#" PRIx64 "/%#" PRIx64, image->names + sym->name,
+		return snprintf(buf, size, "0x%" PRIx64, addr);
+	return snprintf(buf, size, "%s+0x%" PRIx64 "/0x%" PRIx64, image->names + sym->name,
 			addr - sym->addr, extent(image, sym, addr));
 }
 

@@ -44,7 +44,7 @@ static int add_initcalls(struct kut_image *image, const struct kut_out *out, con
 			sym = kut_symtab_at(image, call->fn);
 			if (!sym || sym->addr != call->fn || !kut_image_is_text(image, call->fn))
 				return kut_fail(why, -ENOEXEC,
-						"%s: %s+%#" PRIx64 " is no initcall: %#" PRIx64
+						"%s: %s+0x%" PRIx64 " is no initcall: %#" PRIx64
 						" is not the start of a function",
 						s->object->path, s->name, offset, call->fn);
 			call->name = image->names + sym->name;
