@@ -351,11 +351,34 @@ void pool_thread(evk_thread *self)
 	}
 }
 
+/*
+ * SystemC makes what a process makes its children, with names as long as the
+ * line of descent. In this scope nobody makes it. (The functions of SystemC that
+ * set the current process are not exported; what this one points to is no constant.)
+ */
+class no_parent
+{
+	sc_core::sc_curr_proc_info *const current = const_cast<sc_core::sc_curr_proc_info *>(
+		sc_core::sc_get_curr_simcontext()->get_curr_proc_info());
+	const sc_core::sc_curr_proc_info saved = *current;
+
+      public:
+	no_parent()
+	{
+		*current = sc_core::sc_curr_proc_info();
+	}
+	~no_parent()
+	{
+		*current = saved;
+	}
+};
+
 evk_thread *thread_make(unsigned int shift)
 {
 	evk_thread *thread = new evk_thread;
 
 	try {
+		const no_parent scope;
 		sc_core::sc_spawn_options options;
 
 		thread->node.kind = NODE_THREAD;

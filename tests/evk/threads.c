@@ -2,6 +2,7 @@
 /* Threads: waits and timeouts, stacks and their pool, the floating point state. */
 #include <errno.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <xmmintrin.h>
@@ -285,6 +286,63 @@ static void make_another(void *name)
 	}
 }
 
+struct chain {
+	int made, ended;
+};
+
+static void make_and_live_on(void *arg)
+{
+	struct chain *chain = arg;
+
+	if (++chain->made < 10000)
+		ck_assert_ptr_nonnull(evk_thread_new("t", make_and_live_on, chain, 32 * 1024));
+	evk_wait(EVK_NS);
+	chain->ended++;
+}
+
+/*
+ * Each thread is made by the one before. If SystemC took them for children of
+ * each other, their names alone would have more than a GiB.
+ */
+START_TEST(long_line_of_descent_stays_small)
+{
+	struct chain chain = {0};
+	struct rusage usage;
+
+	open_kernel();
+	evk_thread_new("t", make_and_live_on, &chain, 32 * 1024);
+	ck_assert_int_eq(evk_run(EVK_FOREVER), EVK_IDLE);
+	ck_assert_int_eq(chain.ended, 10000);
+	getrusage(RUSAGE_SELF, &usage);
+	ck_assert_int_lt(usage.ru_maxrss, 400 * 1024); /* KiB */
+}
+END_TEST
+
+static void fork_in_thread(void *arg)
+{
+	evk_wait(EVK_NS);
+	*(pid_t *)arg = fork();
+	evk_wait(EVK_NS);
+	see("t");
+}
+
+/* The child goes on from where the parent is, and both see the same. */
+START_TEST(fork_is_a_checkpoint)
+{
+	pid_t child = -1;
+	int status;
+
+	open_kernel();
+	evk_thread_new("t", fork_in_thread, &child, 0);
+	ck_assert_int_eq(evk_run(EVK_FOREVER), EVK_IDLE);
+	if (child == 0)
+		_exit(strcmp(seen, "t@2 ") != 0);
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	ck_assert_int_eq(status, 0);
+	SEEN("t@2 ");
+}
+END_TEST
+
 START_TEST(threads_make_threads)
 {
 	open_kernel();
@@ -345,5 +403,7 @@ void suite_cases(void)
 	SUITE_CASE(default_stack_comes_from_the_configuration);
 	SUITE_CASE(stack_overflow_is_a_segmentation_fault);
 	SUITE_CASE(threads_make_threads);
+	SUITE_CASE(long_line_of_descent_stays_small);
+	SUITE_CASE(fork_is_a_checkpoint);
 	SUITE_CASE(dropped_stacks_are_used_again);
 }
