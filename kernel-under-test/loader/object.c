@@ -44,8 +44,7 @@ static int map_file(struct kut_object *object, char **why)
 	return error;
 }
 
-static int check_header(const struct kut_object *object, Elf *elf, const Elf64_Ehdr **out,
-			char **why)
+static int check_header(const struct kut_object *object, Elf *elf, char **why)
 {
 	const unsigned char *ident = object->map;
 	const Elf64_Ehdr *ehdr;
@@ -66,7 +65,9 @@ static int check_header(const struct kut_object *object, Elf *elf, const Elf64_E
 	if (ehdr->e_type != ET_REL)
 		return kut_fail(why, -ENOEXEC, "%s: ELF type %u, not a relocatable object",
 				object->path, ehdr->e_type);
-	*out = ehdr;
+	if (ehdr->e_shoff % 8)
+		return kut_fail(why, -ENOEXEC, "%s: the section headers are misplaced, at %llu",
+				object->path, (unsigned long long)ehdr->e_shoff);
 	return 0;
 }
 
@@ -211,9 +212,8 @@ static int read_sections(struct kut_object *object, Elf *elf, Elf64_Shdr *shdrs,
 
 static int parse(struct kut_object *object, Elf *elf, char **why)
 {
-	const Elf64_Ehdr *ehdr;
 	Elf64_Shdr *shdrs;
-	int error = check_header(object, elf, &ehdr, why);
+	int error = check_header(object, elf, why);
 
 	if (error)
 		return error;

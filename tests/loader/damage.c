@@ -83,6 +83,8 @@ START_TEST(a_foreign_header)
 	bytes[EI_DATA] = ELFDATA2MSB;
 	refused(bytes, size, "little-endian");
 	bytes[EI_DATA] = ELFDATA2LSB;
+	ehdr->e_shoff++;
+	refused(bytes, size, "misplaced");
 	ehdr->e_shoff = 0;
 	ehdr->e_shnum = 0;
 	refused(bytes, size, "no section headers");
@@ -107,6 +109,7 @@ START_TEST(indexes_out_of_range)
 {
 	size_t size;
 	uint8_t *bytes = file_bytes(FRAGMENT("other"), &size);
+	const Elf64_Shdr *headers = (Elf64_Shdr *)(bytes + ((Elf64_Ehdr *)bytes)->e_shoff);
 	Elf64_Shdr *symtab = section(bytes, SHT_SYMTAB), *rela = section(bytes, SHT_RELA);
 	Elf64_Sym *last = (Elf64_Sym *)(bytes + symtab->sh_offset + symtab->sh_size) - 1;
 	Elf64_Rela *first = (Elf64_Rela *)(bytes + rela->sh_offset);
@@ -116,6 +119,10 @@ START_TEST(indexes_out_of_range)
 	last->st_shndx = 0x4321;
 	refused(bytes, size, "section 17185");
 	*last = sym;
+	last->st_shndx = rela->sh_info;
+	last->st_value = headers[rela->sh_info].sh_size + 1;
+	refused(bytes, size, "outside of its section");
+	*last = sym;
 	last->st_name = 0x7fffffff;
 	refused(bytes, size, "name of symbol");
 	*last = sym;
@@ -123,6 +130,9 @@ START_TEST(indexes_out_of_range)
 	refused(bytes, size, "symbol 99999");
 	*first = entry;
 	first->r_offset = UINT64_MAX - 1;
+	refused(bytes, size, "outside of the section");
+	/* Its last two bytes would lie behind the section. */
+	first->r_offset = headers[rela->sh_info].sh_size - 2;
 	refused(bytes, size, "outside of the section");
 	*first = entry;
 	first->r_info = ELF64_R_INFO(1, R_X86_64_GOTPCRELX);
