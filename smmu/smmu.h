@@ -33,16 +33,16 @@ enum smmu_line { SMMU_LINE_EVENTQ, SMMU_LINE_PRIQ, SMMU_LINE_CMD_SYNC, SMMU_LINE
 /* Attributes of an access that the SMMU makes (3.15, 13.1). */
 struct smmu_attr {
 	uint8_t memtype; /* MAIR-style attribute byte */
-	uint8_t sh;      /* 0 non, 2 outer, 3 inner shareable */
+	uint8_t sh;	 /* 0 non, 2 outer, 3 inner shareable */
 };
 
 enum smmu_trace_kind {
-	SMMU_TRACE_CMD,       /* data: the command's 2 dwords; addr: its address */
+	SMMU_TRACE_CMD,	      /* data: the command's 2 dwords; addr: its address */
 	SMMU_TRACE_EVENT,     /* data: the record's 4 dwords; addr: its address, 0 if lost */
 	SMMU_TRACE_L1STD,     /* data: 1 dword */
-	SMMU_TRACE_STE,       /* data: 8 dwords */
+	SMMU_TRACE_STE,	      /* data: 8 dwords */
 	SMMU_TRACE_L1CD,      /* data: 1 dword */
-	SMMU_TRACE_CD,        /* data: 8 dwords */
+	SMMU_TRACE_CD,	      /* data: 8 dwords */
 	SMMU_TRACE_WALK,      /* data: descriptor; stage, level, addr: of the descriptor */
 	SMMU_TRACE_TLB_HIT,   /* addr: input address; data: output, stage in `stage` */
 	SMMU_TRACE_TRANSLATE, /* addr: input; data: output address, result status */
@@ -59,6 +59,22 @@ struct smmu_trace {
 	uint64_t addr;
 	unsigned int n_data; /* dwords */
 	uint64_t data[8];
+};
+
+/* CMD_ATC_INV as sent to the endpoint. size_log2: in 4 KiB pages; 52 is everything. */
+struct smmu_atc_inv {
+	uint32_t sid, ssid;
+	bool has_ssid, global;
+	uint64_t addr;
+	uint8_t size_log2;
+};
+
+/* PRG response codes of PCIe: 0 Success, 1 Invalid Request, 15 Response Failure. */
+struct smmu_prg_response {
+	uint32_t sid, ssid;
+	bool has_ssid;
+	uint16_t prg_index;
+	uint8_t code;
 };
 
 struct smmu_ops {
@@ -83,6 +99,13 @@ struct smmu_ops {
 	 * time. Names: see smmu_fault_names[].
 	 */
 	bool (*fault)(void *ctx, const char *name);
+	/*
+	 * ATS invalidation to the endpoint (4.5.1), optional. -ETIMEDOUT: the endpoint did
+	 * not answer; the next CMD_SYNC then reports CERROR_ATC_INV_SYNC.
+	 */
+	int (*atc_inv)(void *ctx, const struct smmu_atc_inv *inv);
+	/* A PRG response to the endpoint (4.5.2), optional. */
+	void (*pri_resp)(void *ctx, const struct smmu_prg_response *response);
 };
 
 extern const char *const smmu_fault_names[]; /* NULL-terminated */
@@ -100,9 +123,9 @@ struct smmu_config {
 	uint8_t bbml, httu; /* as the ID fields */
 	uint8_t sidsize, ssidsize;
 	uint8_t cmdqs, eventqs, priqs;
-	uint8_t oas;  /* bits: 32, 36, 40, 42, 44, 48, 52 */
-	uint8_t gran; /* bit 0: 4K, bit 1: 16K, bit 2: 64K */
-	uint8_t aidr; /* architecture minor version: 0..4 */
+	uint8_t oas;			   /* bits: 32, 36, 40, 42, 44, 48, 52 */
+	uint8_t gran;			   /* bit 0: 4K, bit 1: 16K, bit 2: 64K */
+	uint8_t aidr;			   /* architecture minor version: 0..4 */
 	uint32_t tlb_entries, cfg_entries; /* 0: caches off */
 	struct smmu_latency latency;
 };
@@ -138,25 +161,45 @@ struct smmu_txn {
 };
 
 enum smmu_status {
-	SMMU_OK,      /* access at `pa`, valid for `span` bytes from it */
-	SMMU_ABORT,   /* the client sees an abort */
-	SMMU_RAZ_WI,  /* terminated: reads as zero, writes ignored */
-	SMMU_STALL,   /* held; ops->resume names `stag` later */
+	SMMU_OK,     /* access at `pa`, valid for `span` bytes from it */
+	SMMU_ABORT,  /* the client sees an abort */
+	SMMU_RAZ_WI, /* terminated: reads as zero, writes ignored */
+	/* Held: ops->resume names `stag` later. At most 1024 at a time; more are aborted. */
+	SMMU_STALL,
 };
 
 struct smmu_result {
 	enum smmu_status status;
 	uint64_t pa;
-	uint64_t span;    /* bytes from pa that the same translation serves, >= 1 */
+	uint64_t span; /* bytes from pa that the same translation serves, >= 1 */
 	struct smmu_attr attr;
 	bool readable, writable;
-	uint8_t event;    /* event number recorded or suppressed, 0 none (7.3) */
+	uint8_t event; /* event number recorded or suppressed, 0 none (7.3) */
 	uint16_t stag;
 	uint64_t latency; /* ps */
+	/*
+	 * Answer to SMMU_ATS_REQUEST (3.9.1): OK becomes a completion with the permissions
+	 * above and `executable`; SMMU_ABORT becomes UR or CA.
+	 */
+	enum { SMMU_ATS_NONE, SMMU_ATS_SUCCESS, SMMU_ATS_UR, SMMU_ATS_CA } completion;
+	bool executable;
 };
 
 /* Translate one transaction: it must not cross a 4 KiB boundary. */
 void smmu_translate(struct smmu *smmu, const struct smmu_txn *txn, struct smmu_result *result);
+
+/*
+ * A PCIe page request (PRI, 3.13.7, 8): written to the PRI queue, or answered at
+ * once. True: *response is an automatic PRG response for the endpoint.
+ */
+struct smmu_page_request {
+	uint32_t sid, ssid;
+	bool has_ssid, read, write, exec, privileged, last;
+	uint64_t addr;
+	uint16_t prg_index;
+};
+bool smmu_page_request(struct smmu *smmu, const struct smmu_page_request *request,
+		       struct smmu_prg_response *response);
 
 /* Counters since reset, for statistics. */
 struct smmu_stats {
