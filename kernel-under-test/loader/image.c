@@ -77,7 +77,8 @@ static int must_be_open(const struct kut_image *image, const char *what, char **
 {
 	if (!image->linked && !image->failed)
 		return 0;
-	return kut_fail(why, -EINVAL, "%s: the image is linked already; do this before", what);
+	return kut_fail(why, -EINVAL,
+			"%s: too late, the image was linked already (or its link failed)", what);
 }
 
 int kut_image_add(struct kut_image *image, const char *path, char **why)

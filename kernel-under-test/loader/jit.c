@@ -36,7 +36,6 @@ __attribute__((noinline, used)) void __jit_debug_register_code(void)
 
 /* The ELF image while it is laid out: headers, then the bytes of sections one by one. */
 struct builder {
-	Elf64_Ehdr *ehdr;
 	Elf64_Shdr *shdrs;
 	char *bytes;
 	size_t size; /* filled so far */
@@ -195,7 +194,7 @@ static void tell(struct jit_code_entry *entry, uint32_t action)
 
 int kut_jit_register(struct kut_image *image, char **why)
 {
-	struct builder b = {.ehdr = NULL};
+	struct builder b = {.bytes = NULL};
 	struct jit_code_entry *entry = calloc(1, sizeof(*entry));
 	size_t n_shdrs = image->n_outs + 5, names_size; /* null, stubs, three tables */
 

@@ -6,9 +6,13 @@
  * own: kernel symbols never meet libc's. Everything is placed at a fixed address
  * below 2 GiB (KUT_IMAGE_BASE), so that addresses are equal in every run, ASLR on
  * or off. Symbols that nobody defines get a stub that calls `missing` with the
- * symbol's name; if one is used as data (any relocation but PLT32), it gets a
- * PROT_NONE page of its own, so that an access faults and kut_image_missing_at()
- * names it.
+ * symbol's name; if one is used as data (any relocation but PLT32), it gets
+ * PROT_NONE pages of its own, so that an access faults and kut_image_missing_at()
+ * names it. Only one image can be linked at a time.
+ *
+ * Errors: -ENOEXEC a file that is damaged, foreign or cannot be placed; -EEXIST
+ * two strong definitions; -ENOENT an alias without target; -EADDRINUSE something
+ * else lies at the image's addresses; -EINVAL called in the wrong order.
  *
  * Functions that fail return a negative errno and set *why to a malloc()ed text
  * that says what, where and what to do.
@@ -38,12 +42,15 @@ int kut_image_define(struct kut_image *image, const char *name, uint64_t value, 
 int kut_image_alias(struct kut_image *image, const char *alias, const char *target, char **why);
 
 /*
+ * Once; after a failure the image can only be freed.
  * Place, resolve, relocate, protect (text r-x, rodata r--, data rw-), register
  * with gdb's JIT interface. Defines the bounds that a linker script would:
  * __start_X and __stop_X for the sections that the objects name so,
  * __start/__end_pci_fixups_*, __reservedmem_of_table, __start/__end_rodata,
  * __lock_text_start/end, __kunit_suites_start/end, __start/__stop_kut_ops
- * (section .kut_ops), __per_cpu_start/end.
+ * (section .kut_ops), __per_cpu_start/end, _text/_etext, __bss_start/stop,
+ * __sched_text_start/end, __noinstr_text_start/end, __setup_start/end. A definition
+ * by an object goes before the loader's.
  */
 int kut_image_link(struct kut_image *image, char **why);
 

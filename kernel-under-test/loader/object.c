@@ -49,6 +49,9 @@ static int check_header(const struct kut_object *object, Elf *elf, char **why)
 	const unsigned char *ident = object->map;
 	const Elf64_Ehdr *ehdr;
 
+	if (elf_kind(elf) == ELF_K_AR)
+		return kut_fail(why, -ENOEXEC, "%s: an archive; name the objects in it instead",
+				object->path);
 	if (elf_kind(elf) != ELF_K_ELF)
 		return kut_fail(why, -ENOEXEC, "%s: not an ELF file", object->path);
 	if (ident[EI_CLASS] != ELFCLASS64 || ident[EI_DATA] != ELFDATA2LSB)

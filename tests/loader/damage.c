@@ -61,7 +61,7 @@ START_TEST(a_foreign_file)
 	refused(text, sizeof(text), "not an ELF file");
 	refused(text, 0, "0 bytes");
 	refused("!<arch>\nxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", 72,
-		"not an ELF file");
+		"an archive");
 }
 END_TEST
 
