@@ -106,7 +106,8 @@ void evk_notify(evk_event *event, uint64_t delay);
 /* Too late for a notification that is due in the delta cycle that runs. */
 void evk_cancel(evk_event *event);
 
-/* Run fn(arg) each time `event` fires; not at start. */
+/* Run fn(arg) each time `event` fires; not at start. NULL: out of memory, no fn, event or kernel.
+ */
 evk_method *evk_method_new(const char *name, evk_fn fn, void *arg, evk_event *event);
 void evk_method_free(evk_method *method);
 
@@ -115,7 +116,8 @@ void evk_method_free(evk_method *method);
  * the thread and its handle are gone; stacks are pooled. `stack` in bytes, 0:
  * the default, at most 1 GiB; pooled stacks are at least that large. Below a
  * stack lies a page that cannot be accessed: an overflow is a SIGSEGV. NULL: out
- * of memory, `stack` too large, or no kernel.
+ * of memory or mappings (from then on only pooled stacks serve), `stack` too
+ * large, or no kernel.
  */
 evk_thread *evk_thread_new(const char *name, evk_fn fn, void *arg, size_t stack);
 /* The running thread, NULL in a method or outside evk_run(). */

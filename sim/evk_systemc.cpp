@@ -196,6 +196,8 @@ struct {
 	channel *end_of_delta;
 	link pool[MAX_STACK_SHIFT + 1];
 	evk_thread *made; /* every thread, in use or not */
+	/* SystemC could not make a stack or its guard page, and reports the latter only once. */
+	bool exhausted;
 } host;
 
 /* What lasts from evk_open() to evk_close(). */
@@ -393,6 +395,7 @@ evk_thread *thread_make(unsigned int shift)
 				  sc_core::sc_gen_unique_name("evk"), &options);
 	} catch (...) {
 		/* SystemC may know the event; it stays with the handle. */
+		host.exhausted = true;
 		return nullptr;
 	}
 	thread->next_made = host.made;
@@ -405,7 +408,7 @@ evk_thread *thread_get(unsigned int shift)
 	evk_thread *thread = first<evk_thread>(host.pool[shift]);
 
 	if (!thread)
-		return thread_make(shift);
+		return host.exhausted ? nullptr : thread_make(shift);
 	thread->pool.remove();
 	return thread;
 }
@@ -444,6 +447,8 @@ void host_make()
 
 	sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
 	sc_core::sc_report_handler::set_actions(sc_core::SC_WARNING, sc_core::SC_DO_NOTHING);
+	sc_core::sc_report_handler::set_actions(sc_core::SC_ID_STACK_SETUP_FAILED_,
+						sc_core::SC_WARNING, sc_core::SC_THROW);
 	sc_core::sc_set_time_resolution(1, sc_core::SC_PS);
 	host.tick = new sc_core::sc_event("evk_tick");
 	host.end_of_delta = new channel;

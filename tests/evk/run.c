@@ -112,6 +112,18 @@ START_TEST(notification_between_runs_may_come_before_older_ones)
 }
 END_TEST
 
+START_TEST(cancelled_between_runs_leaves_nothing)
+{
+	open_kernel();
+	event_a = evk_event_new("a");
+	evk_notify(event_a, 100);
+	ck_assert_int_eq(evk_run(10), EVK_REACHED);
+	evk_cancel(event_a);
+	ck_assert_int_eq(evk_run(EVK_FOREVER), EVK_IDLE);
+	ck_assert_uint_eq(evk_now(), 10);
+}
+END_TEST
+
 static void stopper(void *name)
 {
 	evk_wait(EVK_NS);
@@ -222,6 +234,7 @@ START_TEST(close_and_open_start_from_zero)
 		evk_thread_new("never", never, NULL, 0);
 		ck_assert_int_eq(evk_run(10 * EVK_NS), EVK_REACHED);
 		ck_assert_int_eq(wakes, 10);
+		ck_assert_uint_eq(evk_now(), 10 * EVK_NS);
 		evk_thread_new("unstarted", never, NULL, 0);
 		evk_notify(event_a, 1);
 		ck_assert_int_eq(evk_close(), 0);
@@ -263,6 +276,7 @@ void suite_cases(void)
 	SUITE_CASE(idle_leaves_the_time_of_the_last_activity);
 	SUITE_CASE(unneeded_timeout_does_not_move_time);
 	SUITE_CASE(notification_between_runs_may_come_before_older_ones);
+	SUITE_CASE(cancelled_between_runs_leaves_nothing);
 	SUITE_CASE(stop_ends_the_delta_and_resumes);
 	SUITE_CASE(stop_at_the_last_time_wins);
 	SUITE_CASE(stop_outside_a_run_stops_the_next);

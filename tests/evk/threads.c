@@ -286,6 +286,28 @@ static void make_another(void *name)
 	}
 }
 
+#ifndef __SANITIZE_ADDRESS__ /* needs the address space itself */
+START_TEST(threads_without_memory_are_refused)
+{
+	const struct rlimit limit = {.rlim_cur = 1 << 30, .rlim_max = 1 << 30};
+	int made = 0, ended = 0;
+
+	open_kernel();
+	ck_assert_int_eq(setrlimit(RLIMIT_AS, &limit), 0);
+	while (made < 100 && evk_thread_new("t", count_up, &ended, 64 * 1024 * 1024))
+		made++;
+	ck_assert_int_gt(made, 3);
+	ck_assert_int_lt(made, 17);
+	ck_assert_int_eq(evk_run(EVK_FOREVER), EVK_IDLE);
+	ck_assert_int_eq(ended, made);
+	/* Those in the pool go on serving. */
+	ck_assert_ptr_nonnull(evk_thread_new("t", count_up, &ended, 64 * 1024 * 1024));
+	ck_assert_int_eq(evk_run(EVK_FOREVER), EVK_IDLE);
+	ck_assert_int_eq(ended, made + 1);
+}
+END_TEST
+#endif
+
 struct chain {
 	int made, ended;
 };
@@ -402,6 +424,9 @@ void suite_cases(void)
 	SUITE_CASE(stack_is_as_large_as_asked);
 	SUITE_CASE(default_stack_comes_from_the_configuration);
 	SUITE_CASE(stack_overflow_is_a_segmentation_fault);
+#ifndef __SANITIZE_ADDRESS__
+	SUITE_CASE(threads_without_memory_are_refused);
+#endif
 	SUITE_CASE(threads_make_threads);
 	SUITE_CASE(long_line_of_descent_stays_small);
 	SUITE_CASE(fork_is_a_checkpoint);
