@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: MIT */
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernel-under-test/kbuild/target.h"
+#include "kernel-under-test/kbuild/tree.h"
+
+#define GROW(array, n)                                                                             \
+	do {                                                                                       \
+		(array) = realloc((array), ((n) + 1) * sizeof(*(array)));                          \
+		if ((array) == NULL)                                                               \
+			abort();                                                                   \
+	} while (0)
+
+static void add_link(struct kut_target *target, char *path, char *goal, bool folder)
+{
+	GROW(target->link, target->n_links);
+	target->link[target->n_links++] = (struct kut_link){path, goal, folder};
+}
+
+/* "objects FOLDER NAME...", or "objects-in": built by building the folder. */
+static void add_objects(struct kut_target *target, const struct kut_list *word, bool in)
+{
+	for (size_t i = 2; i < word->n; i++) {
+		char *path = kut_format("%s/%s.o", word->item[1], word->item[i]);
+		char *goal = in ? kut_format("%s/", word->item[1]) : kut_strdup(path);
+
+		add_link(target, path, goal, false);
+	}
+}
+
+/* One line, in words. Returns false if it is none of the file's statements. */
+static bool statement(struct kut_target *target, const char *dir, const struct kut_list *word)
+{
+	const char *what = word->item[0];
+
+	if (strcmp(what, "version") == 0 && word->n == 2) {
+		free(target->version);
+		target->version = kut_strdup(word->item[1]);
+	} else if (strcmp(what, "config") == 0 && word->n == 2) {
+		free(target->config);
+		target->config = kut_format("%s/%s", dir, word->item[1]);
+	} else if (strcmp(what, "kconfig") == 0 && word->n == 5) {
+		GROW(target->edit, target->n_edits);
+		target->edit[target->n_edits++] = (struct kut_kconfig_edit){
+			.file = kut_strdup(word->item[1]),
+			.symbol = kut_strdup(word->item[2]),
+			.term = kut_strdup(word->item[3]),
+			.added = kut_strdup(word->item[4]),
+		};
+	} else if (strcmp(what, "force") == 0 && word->n == 3) {
+		GROW(target->forced, target->n_forced);
+		target->forced[target->n_forced++] = (struct kut_forced){
+			.object = kut_strdup(word->item[1]),
+			.header = kut_strdup(word->item[2]),
+		};
+	} else if (strcmp(what, "objects") == 0 && word->n > 2) {
+		add_objects(target, word, false);
+	} else if (strcmp(what, "objects-in") == 0 && word->n > 2) {
+		add_objects(target, word, true);
+	} else if (strcmp(what, "folder") == 0 && word->n == 2) {
+		add_link(target, kut_strdup(word->item[1]), kut_format("%s/", word->item[1]), true);
+	} else if (strcmp(what, "skip-initcall") == 0 && word->n == 2) {
+		kut_list_add(&target->skip_initcalls, word->item[1]);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+static int parse(struct kut_target *target, const char *dir, const char *path, char *text,
+		 char **why)
+{
+	unsigned int number = 0;
+	char *line, *w;
+	int ret = 0;
+
+	while (ret == 0 && (line = strsep(&text, "\n")) != NULL) {
+		struct kut_list words = {0};
+
+		number++;
+		line[strcspn(line, "#")] = '\0';
+		while ((w = strsep(&line, " \t")) != NULL)
+			if (*w != '\0')
+				kut_list_add(&words, w);
+		if (words.n > 0 && !statement(target, dir, &words))
+			ret = kut_fail(why, EINVAL,
+				       "%s:%u: \"%s\" with %zu words behind it is not a statement "
+				       "of a target file",
+				       path, number, words.item[0], words.n - 1);
+		kut_list_free(&words);
+	}
+	if (ret == 0 && (target->version == NULL || target->config == NULL || target->n_links == 0))
+		ret = kut_fail(why, EINVAL, "%s: needs a version, a config and objects", path);
+	return ret;
+}
+
+static void take_fingerprint(struct kut_target *target, const struct kut_text *text,
+			     const struct kut_text *config)
+{
+	struct kut_hash *hash = kut_hash_new();
+
+	kut_hash_add(hash, text->data, text->len);
+	kut_hash_add(hash, config->data, config->len);
+	kut_hash_end(hash, target->fingerprint);
+}
+
+/* Names what there is instead. */
+static int no_target(const char *dir, const char *name, const char *version, char **why)
+{
+	struct kut_list files = {0}, versions = {0}, others = {0};
+	char *prefix = kut_format("%s-", name), *all;
+	int ret;
+
+	kut_dir_names(dir, &files);
+	for (size_t i = 0; i < files.n; i++) {
+		size_t len = strlen(files.item[i]);
+
+		if (!kut_ends(files.item[i], ".target"))
+			continue;
+		files.item[i][len - strlen(".target")] = '\0';
+		kut_list_add(&others, files.item[i]);
+		if (kut_starts(files.item[i], prefix))
+			kut_list_add(&versions, files.item[i] + strlen(prefix));
+	}
+	all = kut_list_join(versions.n > 0 ? &versions : &others, ", ");
+	if (versions.n > 0)
+		ret = kut_fail(why, EINVAL,
+			       "the tree is Linux %s; target %s supports: %s (a further version "
+			       "needs a file in %s)",
+			       version, name, all, dir);
+	else
+		ret = kut_fail(why, EINVAL, "no target %s in %s; there: %s", name, dir,
+			       *all ? all : "nothing");
+	free(all);
+	free(prefix);
+	kut_list_free(&files);
+	kut_list_free(&versions);
+	kut_list_free(&others);
+	return ret;
+}
+
+int kut_target_read(struct kut_target *target, const char *resource_dir, const char *name,
+		    const char *version, char **why)
+{
+	char *dir = kut_format("%s/targets", resource_dir);
+	size_t major = strcspn(version, "."), len;
+	struct kut_text text = {0}, config = {0};
+	char *path, *copy, *open_why = NULL;
+	int ret;
+
+	*target = (struct kut_target){.name = kut_strdup(name)};
+	len = version[major] == '.' ? major + 1 + strspn(version + major + 1, "0123456789") : major;
+	path = kut_format("%s/%s-%.*s.target", dir, name, (int)len, version);
+	ret = kut_file_read(path, &text, &open_why);
+	if (ret == -ENOENT) {
+		ret = no_target(dir, name, version, why);
+		free(open_why);
+	} else if (ret != 0) {
+		free(*why);
+		*why = open_why;
+	} else {
+		copy = kut_strdup(text.data);
+		ret = parse(target, dir, path, copy, why);
+		free(copy);
+	}
+	if (ret == 0)
+		ret = kut_file_read(target->config, &config, why);
+	if (ret == 0)
+		take_fingerprint(target, &text, &config);
+	else
+		kut_target_free(target);
+	kut_text_free(&text);
+	kut_text_free(&config);
+	free(path);
+	free(dir);
+	return ret;
+}
+
+void kut_target_free(struct kut_target *target)
+{
+	for (size_t i = 0; i < target->n_edits; i++) {
+		free(target->edit[i].file);
+		free(target->edit[i].symbol);
+		free(target->edit[i].term);
+		free(target->edit[i].added);
+	}
+	for (size_t i = 0; i < target->n_forced; i++) {
+		free(target->forced[i].object);
+		free(target->forced[i].header);
+	}
+	for (size_t i = 0; i < target->n_links; i++) {
+		free(target->link[i].path);
+		free(target->link[i].goal);
+	}
+	free(target->edit);
+	free(target->forced);
+	free(target->link);
+	free(target->name);
+	free(target->version);
+	free(target->config);
+	kut_list_free(&target->skip_initcalls);
+	*target = (struct kut_target){0};
+}
