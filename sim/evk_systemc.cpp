@@ -18,15 +18,15 @@
 #define SC_INCLUDE_DYNAMIC_PROCESSES
 #include <systemc>
 
-#include <algorithm>
 #include <cerrno>
 #include <csetjmp>
 #include <cstdlib>
 #include <cstring>
-#include <exception>
 #include <new>
 
 #include "sim/evk.h"
+#include "sim/evk_caller.h"
+#include "sim/evk_list.h"
 #include "sim/evk_queue.h"
 
 /* Wanted by SystemC's main(), which this program does not use. */
@@ -35,105 +35,16 @@ int sc_main(int, char **)
 	return 0;
 }
 
-/* AddressSanitizer's, where it is linked. */
-extern "C" {
-void __sanitizer_start_switch_fiber(void **fake, const void *bottom, size_t size)
-	__attribute__((weak));
-void __sanitizer_finish_switch_fiber(void *fake, const void **bottom, size_t *size)
-	__attribute__((weak));
-}
-
 namespace
 {
 
 constexpr size_t DEFAULT_STACK = 256 * 1024;
 constexpr unsigned int MIN_STACK_SHIFT = 15; /* room for the guard page and a printf() */
 constexpr unsigned int MAX_STACK_SHIFT = 30; /* SystemC takes an int */
-constexpr uint32_t MXCSR_DEFAULT = 0x1f80;
-constexpr uint16_t X87_DEFAULT = 0x037f;
 
-struct fp_control {
-	uint32_t mxcsr;
-	uint16_t x87;
-};
-
-fp_control fp_read()
+template <typename T> T *first(const evk_link &head)
 {
-	fp_control fp;
-
-	__asm__ volatile("stmxcsr %0" : "=m"(fp.mxcsr));
-	__asm__ volatile("fnstcw %0" : "=m"(fp.x87));
-	return fp;
-}
-
-/* Loading is slow and rarely needed. The status flags of MXCSR are a thread's own, too. */
-void fp_write(const fp_control &fp)
-{
-	const fp_control current = fp_read();
-
-	if (current.mxcsr != fp.mxcsr)
-		__asm__ volatile("ldmxcsr %0" : : "m"(fp.mxcsr));
-	if (current.x87 != fp.x87)
-		__asm__ volatile("fldcw %0" : : "m"(fp.x87));
-}
-
-/*
- * SystemC tells AddressSanitizer of each switch of stacks, but for the stack of
- * the caller it gives no bounds. So they are asked for when a run starts (as
- * those of the stack left by a switch) and set again whenever the run is back on it.
- */
-struct caller_stack {
-	const void *bottom;
-	size_t size;
-
-	void restore() const
-	{
-		if (!__sanitizer_start_switch_fiber)
-			return;
-		__sanitizer_start_switch_fiber(nullptr, bottom, size);
-		__sanitizer_finish_switch_fiber(nullptr, nullptr, nullptr);
-	}
-	void remember()
-	{
-		if (!__sanitizer_start_switch_fiber)
-			return;
-		__sanitizer_start_switch_fiber(nullptr, nullptr, 0);
-		__sanitizer_finish_switch_fiber(nullptr, &bottom, &size);
-		restore();
-	}
-};
-
-/* A circular list; an element that is alone is on no list. */
-struct link {
-	link *next = this, *prev = this;
-
-	bool empty() const
-	{
-		return next == this;
-	}
-	void append(link *element)
-	{
-		element->prev = prev;
-		element->next = this;
-		prev->next = element;
-		prev = element;
-	}
-	void remove()
-	{
-		prev->next = next;
-		next->prev = prev;
-		next = prev = this;
-	}
-};
-
-/* A link that knows the object it is a member of. */
-template <typename T> struct member : link {
-	T *owner = nullptr;
-};
-
-template <typename T> T *first(const link &head)
-{
-	return head.empty() ? nullptr : static_cast<member<T> *>(head.next)->owner;
+	return static_cast<T *>(evk_list_first(&head));
 }
 
 enum node_kind { NODE_EVENT, NODE_THREAD };
@@ -142,16 +53,16 @@ enum node_kind { NODE_EVENT, NODE_THREAD };
 
 struct evk_event {
 	evk_node node{};
-	member<evk_event> all;
-	link waiters; /* threads */
-	link methods;
+	evk_link all{};
+	evk_link waiters{}; /* head; threads */
+	evk_link methods{}; /* head */
 	char *name = nullptr;
 };
 
 struct evk_method {
-	member<evk_method> all;
-	member<evk_method> of_event;
-	member<evk_method> ready;
+	evk_link all{};
+	evk_link of_event{};
+	evk_link ready{};
 	evk_fn fn = nullptr;
 	void *arg = nullptr;
 	char *name = nullptr;
@@ -159,8 +70,8 @@ struct evk_method {
 
 struct evk_thread {
 	evk_node node{}; /* start, wait or timeout */
-	member<evk_thread> pool;
-	member<evk_thread> waiter; /* on an event */
+	evk_link pool{};
+	evk_link waiter{}; /* on an event */
 	evk_thread *next_made = nullptr;
 	sc_core::sc_event *resume = nullptr;
 	evk_fn fn = nullptr;
@@ -171,7 +82,7 @@ struct evk_thread {
 	int result = 0;
 	bool active = false;  /* within fn */
 	bool dropped = false; /* by evk_close(), within fn */
-	fp_control fp{};
+	evk_fp fp{};
 	jmp_buf start;
 };
 
@@ -194,7 +105,7 @@ struct {
 	bool ready;
 	sc_core::sc_event *tick;
 	channel *end_of_delta;
-	link pool[MAX_STACK_SHIFT + 1];
+	evk_link pool[MAX_STACK_SHIFT + 1];
 	evk_thread *made; /* every thread, in use or not */
 	/* SystemC could not make a stack or its guard page, and reports the latter only once. */
 	bool exhausted;
@@ -209,13 +120,13 @@ struct {
 	size_t default_stack;
 	size_t awake; /* threads woken that have not run yet */
 	evk_queue queue;
-	link events, methods, ready;
+	evk_link events, methods, ready;
 	evk_thread *self;
 	evk_observer observer;
 	void *observer_arg;
 	/* Of the caller of evk_run(), and so of methods. */
-	fp_control fp;
-	caller_stack stack;
+	evk_fp fp;
+	evk_stack_bounds stack;
 } kernel;
 
 uint64_t systemc_now()
@@ -261,7 +172,7 @@ void channel::update()
 
 void wake(evk_thread *thread, int result)
 {
-	thread->waiter.remove();
+	evk_list_remove(&thread->waiter);
 	evk_queue_remove(&kernel.queue, &thread->node);
 	thread->result = result;
 	kernel.awake++;
@@ -270,8 +181,8 @@ void wake(evk_thread *thread, int result)
 
 void fire(evk_event *event)
 {
-	for (link *l = event->methods.next; l != &event->methods; l = l->next)
-		kernel.ready.append(&static_cast<member<evk_method> *>(l)->owner->ready);
+	for (evk_link *l = event->methods.next; l != &event->methods; l = l->next)
+		evk_list_insert(&kernel.ready, &static_cast<evk_method *>(l->owner)->ready);
 	while (evk_thread *thread = first<evk_thread>(event->waiters))
 		wake(thread, 0);
 }
@@ -279,8 +190,8 @@ void fire(evk_event *event)
 void run_methods()
 {
 	while (evk_method *method = first<evk_method>(kernel.ready)) {
-		method->ready.remove();
-		fp_write(kernel.fp);
+		evk_list_remove(&method->ready);
+		evk_fp_write(kernel.fp);
 		observe(method->name, false);
 		method->fn(method->arg); /* may free the method */
 	}
@@ -290,7 +201,7 @@ void run_methods()
 void dispatch()
 {
 	kernel.armed = UINT64_MAX;
-	kernel.stack.restore();
+	evk_stack_restore(&kernel.stack);
 	kernel.now = systemc_now() - kernel.base;
 	evk_queue_collect(&kernel.queue, kernel.now);
 	while (evk_node *node = evk_queue_take(&kernel.queue)) {
@@ -309,7 +220,7 @@ void dispatch()
 /* Give way; returns when the thread is woken. */
 void suspend(evk_thread *self)
 {
-	self->fp = fp_read();
+	self->fp = evk_fp_read();
 	kernel.self = nullptr;
 	sc_core::wait();
 	if (self->dropped) {
@@ -318,7 +229,7 @@ void suspend(evk_thread *self)
 	}
 	kernel.awake--;
 	kernel.self = self;
-	fp_write(self->fp);
+	evk_fp_write(self->fp);
 	observe(self->name, true);
 }
 
@@ -328,7 +239,7 @@ void enter(evk_thread *self)
 	kernel.awake--;
 	kernel.self = self;
 	self->active = true;
-	fp_write({MXCSR_DEFAULT, X87_DEFAULT});
+	evk_fp_write(EVK_FP_INITIAL);
 	observe(self->name, true);
 }
 
@@ -336,7 +247,8 @@ void retire(evk_thread *self)
 {
 	free(self->name);
 	self->name = nullptr;
-	host.pool[self->shift].next->append(&self->pool); /* first out: its stack is warm */
+	/* In front: its stack is warm. */
+	evk_list_insert(host.pool[self->shift].next, &self->pool);
 	evk_queue_unreserve(&kernel.queue);
 }
 
@@ -377,8 +289,10 @@ class no_parent
 
 evk_thread *thread_make(unsigned int shift)
 {
-	evk_thread *thread = new evk_thread;
+	evk_thread *thread = new (std::nothrow) evk_thread;
 
+	if (!thread)
+		return nullptr;
 	try {
 		const no_parent scope;
 		sc_core::sc_spawn_options options;
@@ -409,7 +323,7 @@ evk_thread *thread_get(unsigned int shift)
 
 	if (!thread)
 		return host.exhausted ? nullptr : thread_make(shift);
-	thread->pool.remove();
+	evk_list_remove(&thread->pool);
 	return thread;
 }
 
@@ -457,6 +371,8 @@ void host_make()
 	options.set_sensitivity(host.tick);
 	sc_core::sc_spawn(dispatch, "evk_dispatch", &options);
 	sc_core::sc_start(sc_core::SC_ZERO_TIME);
+	for (evk_link &head : host.pool)
+		evk_list_init(&head);
 	host.ready = true;
 }
 
@@ -500,7 +416,7 @@ void drop_threads()
 			continue;
 		thread->dropped = thread->active;
 		thread->active = false;
-		thread->waiter.remove();
+		evk_list_remove(&thread->waiter);
 		evk_queue_remove(&kernel.queue, &thread->node);
 		retire(thread);
 	}
@@ -532,6 +448,9 @@ int evk_open(const struct evk_config *config)
 	kernel.observer = nullptr;
 	kernel.default_stack = config && config->stack ? config->stack : DEFAULT_STACK;
 	evk_queue_init(&kernel.queue);
+	evk_list_init(&kernel.events);
+	evk_list_init(&kernel.methods);
+	evk_list_init(&kernel.ready);
 	kernel.open = true;
 	return 0;
 }
@@ -558,15 +477,15 @@ int evk_run(uint64_t until)
 	if (!kernel.open || kernel.running || until < kernel.now)
 		return -EINVAL;
 	kernel.running = true;
-	kernel.fp = fp_read();
-	kernel.stack.remember();
+	kernel.fp = evk_fp_read();
+	evk_stack_remember(&kernel.stack);
 	try {
 		reason = run_until(until);
 	} catch (...) {
 		reason = -EIO;
 	}
-	kernel.stack.restore();
-	fp_write(kernel.fp);
+	evk_stack_restore(&kernel.stack);
+	evk_fp_write(kernel.fp);
 	kernel.stopping = false;
 	kernel.running = false;
 	return reason;
@@ -596,7 +515,7 @@ uint64_t evk_next_time(void)
 {
 	if (!kernel.open)
 		return EVK_FOREVER;
-	if (kernel.awake || !kernel.ready.empty() || evk_queue_has_delta(&kernel.queue))
+	if (kernel.awake || !evk_list_empty(&kernel.ready) || evk_queue_has_delta(&kernel.queue))
 		return kernel.now;
 	return evk_queue_first(&kernel.queue);
 }
@@ -618,7 +537,9 @@ evk_event *evk_event_new(const char *name)
 	event->node.kind = NODE_EVENT;
 	event->node.owner = event;
 	event->all.owner = event;
-	kernel.events.append(&event->all);
+	evk_list_init(&event->waiters);
+	evk_list_init(&event->methods);
+	evk_list_insert(&kernel.events, &event->all);
 	return event;
 }
 
@@ -628,14 +549,14 @@ void evk_event_free(evk_event *event)
 		return;
 	evk_cancel(event);
 	while (evk_thread *thread = first<evk_thread>(event->waiters)) {
-		thread->waiter.remove();
+		evk_list_remove(&thread->waiter);
 		evk_queue_remove(&kernel.queue, &thread->node);
 		thread->due_result = -ECANCELED;
 		evk_queue_add_delta(&kernel.queue, &thread->node);
 	}
 	while (evk_method *method = first<evk_method>(event->methods))
-		method->of_event.remove();
-	event->all.remove();
+		evk_list_remove(&method->of_event);
+	evk_list_remove(&event->all);
 	evk_queue_unreserve(&kernel.queue);
 	free(event->name);
 	delete event;
@@ -677,8 +598,8 @@ evk_method *evk_method_new(const char *name, evk_fn fn, void *arg, evk_event *ev
 	method->fn = fn;
 	method->arg = arg;
 	method->all.owner = method->of_event.owner = method->ready.owner = method;
-	kernel.methods.append(&method->all);
-	event->methods.append(&method->of_event);
+	evk_list_insert(&kernel.methods, &method->all);
+	evk_list_insert(&event->methods, &method->of_event);
 	return method;
 }
 
@@ -686,9 +607,9 @@ void evk_method_free(evk_method *method)
 {
 	if (!method)
 		return;
-	method->all.remove();
-	method->of_event.remove();
-	method->ready.remove();
+	evk_list_remove(&method->all);
+	evk_list_remove(&method->of_event);
+	evk_list_remove(&method->ready);
 	free(method->name);
 	delete method;
 }
@@ -705,7 +626,7 @@ evk_thread *evk_thread_new(const char *name, evk_fn fn, void *arg, size_t stack)
 		thread->name = strdup(name);
 	if (!thread || !thread->name) {
 		if (thread)
-			host.pool[shift].append(&thread->pool);
+			evk_list_insert(&host.pool[shift], &thread->pool);
 		evk_queue_unreserve(&kernel.queue);
 		return nullptr;
 	}
@@ -741,7 +662,7 @@ int evk_wait_event(evk_event *event, uint64_t timeout)
 		return -EINVAL;
 	self->due_result = -ETIMEDOUT;
 	queue_in(&self->node, timeout);
-	event->waiters.append(&self->waiter);
+	evk_list_insert(&event->waiters, &self->waiter);
 	suspend(self);
 	return self->result;
 }
