@@ -201,6 +201,15 @@ struct smmu_page_request {
 bool smmu_page_request(struct smmu *smmu, const struct smmu_page_request *request,
 		       struct smmu_prg_response *response);
 
+/*
+ * What the tables in memory say of an untranslated transaction now: no cache is
+ * asked or filled, nothing is recorded, traced or changed. status is SMMU_OK or
+ * SMMU_ABORT, event the reason. Where it differs from what smmu_translate()
+ * answers, a cache holds something stale.
+ */
+void smmu_translate_fresh(const struct smmu *smmu, const struct smmu_txn *txn,
+			  struct smmu_result *result);
+
 /* Counters since reset, for statistics. */
 struct smmu_stats {
 	uint64_t translations, tlb_hits, tlb_misses, walks, desc_fetches, ste_fetches, cd_fetches,
