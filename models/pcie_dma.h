@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The DMA test device as a PCIe function.
+ *
+ * Concepts. BAR 0 (4 KiB) is the register window of models/dma_regs.h, message 0
+ * the completion interrupt, and a function level reset resets the engine. What
+ * the function puts out obeys its configuration space: without Bus Master
+ * Enable, or with a SubstreamID (its PASID) without PASID Enable, an access is an
+ * Unsupported Request and the engine sees an abort; privileged and instruction
+ * are dropped where they are not enabled, or where there is no PASID to carry them.
+ */
+#ifndef MODELS_PCIE_DMA_H
+#define MODELS_PCIE_DMA_H
+
+#include "models/dma.h"
+#include "models/pcie.h"
+
+struct mdl_pcie_dma;
+
+struct mdl_pcie_dma_config {
+	struct mdl_dma_config dma;
+	unsigned int msix_vectors; /* 0: MSI only; their table is in BAR 2 then; up to 128 */
+	bool ats;
+	unsigned int pasid_width; /* 0: no PASID; 1..20; permissions are implemented then */
+};
+
+/*
+ * Adds function `fn` of `slot` to pcie, which must outlive the device. Of ops,
+ * irq and msi are not called. NULL with errno as mdl_pcie_add(), mdl_dma_new().
+ */
+struct mdl_pcie_dma *mdl_pcie_dma_new(struct mdl_pcie *pcie, unsigned int slot, unsigned int fn,
+				      const struct mdl_pcie_dma_config *config,
+				      const struct mdl_dma_ops *ops, void *ctx);
+/* The function must not be accessed any more: free it together with pcie. */
+void mdl_pcie_dma_free(struct mdl_pcie_dma *dev);
+
+/* The engine, for submit, step and resume. */
+struct mdl_dma *mdl_pcie_dma_engine(struct mdl_pcie_dma *dev);
+struct mdl_pcie_fn *mdl_pcie_dma_fn(struct mdl_pcie_dma *dev);
+
+#endif
