@@ -29,6 +29,9 @@ install(FILES ${CMAKE_BINARY_DIR}/FaultlineConfig.cmake
               ${CMAKE_BINARY_DIR}/FaultlineConfigVersion.cmake
         DESTINATION ${FAULTLINE_CMAKE_DIR})
 
+# The .pc file finds its folders from its own place, so an installation can be moved.
+file(RELATIVE_PATH FAULTLINE_PC_TO_PREFIX
+     /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix)
 configure_file(cmake/faultline.pc.in faultline.pc @ONLY)
 install(FILES ${CMAKE_BINARY_DIR}/faultline.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
@@ -45,4 +48,6 @@ foreach(folder overrides runtime modules targets series)
 endforeach()
 file(GLOB registers CONFIGURE_DEPENDS models/*_regs.h)
 install(FILES ${registers} DESTINATION ${FAULTLINE_DATA_DIR}/models)
+install(DIRECTORY ${CMAKE_BINARY_DIR}/machines DESTINATION ${FAULTLINE_DATA_DIR}
+        FILES_MATCHING PATTERN "*.dtb")
 install(DIRECTORY scenarios DESTINATION ${FAULTLINE_DATA_DIR} PATTERN CMakeLists.txt EXCLUDE)

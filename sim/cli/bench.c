@@ -22,31 +22,36 @@ static int kernel_boot(const struct cli_args *args, json_t *object)
 
 static int smmu(const struct cli_args *args, json_t *object)
 {
-	struct smmu_bench_figures figures;
-	int ret = smmu_bench_run(&figures);
+	struct smmu_bench_result result;
+	const char *why = NULL;
+	int ret = smmu_bench_run(&result, &why);
 
 	(void)args;
 	if (ret < 0) {
-		cli_error("bench smmu: the model failed: %s", strerror(-ret));
+		cli_error("bench smmu: %s", why ? why : strerror(-ret));
 		return CLI_FAIL;
 	}
-	json_object_set_new(object, "hit_per_s", json_real(figures.hit_per_s));
-	json_object_set_new(object, "s1_walk_per_s", json_real(figures.s1_walk_per_s));
-	json_object_set_new(object, "nested_walk_per_s", json_real(figures.nested_walk_per_s));
+	json_object_set_new(object, "hit_per_s", json_real(result.hit_per_s));
+	json_object_set_new(object, "s1_walk_per_s", json_real(result.s1_walk_per_s));
+	json_object_set_new(object, "nested_walk_per_s", json_real(result.nested_walk_per_s));
 	return CLI_PASS;
 }
 
 static int evk(const struct cli_args *args, json_t *object)
 {
-	struct evk_bench_figures figures;
-	int ret = evk_bench_run(&figures);
+	struct evk_bench_result result;
+	const char *why = NULL;
+	int ret = evk_bench_run(&result, &why);
 
 	(void)args;
 	if (ret < 0) {
-		cli_error("bench evk: the event kernel failed: %s", strerror(-ret));
+		cli_error("bench evk: %s", why ? why : strerror(-ret));
 		return CLI_FAIL;
 	}
-	json_object_set_new(object, "switch_ns", json_real(figures.switch_ns));
+	json_object_set_new(object, "round_trip_ns", json_real(result.round_trip_ns));
+	json_object_set_new(object, "notify_ns", json_real(result.notify_ns));
+	json_object_set_new(object, "thread_start_ns", json_real(result.thread_start_ns));
+	json_object_set_new(object, "open_close_us", json_real(result.open_close_us));
 	return CLI_PASS;
 }
 
