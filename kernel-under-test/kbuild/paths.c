@@ -124,9 +124,16 @@ int kut_name_check(const char *name, char **why)
 
 int kut_lock(const char *kernels, const char *name, bool wait, char **why)
 {
-	char *path = kut_format("%s/.%s.lock", kernels, name);
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666), ret = fd;
+	char *dir = kut_format("%s/.locks", kernels), *path = kut_format("%s/%s", dir, name);
+	int ret = kut_mkdirs(dir, why), fd;
 
+	free(dir);
+	if (ret != 0) {
+		free(path);
+		return ret;
+	}
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+	ret = fd;
 	if (fd < 0) {
 		ret = kut_fail_errno(why, "create the lock", path);
 	} else if (flock(fd, wait ? LOCK_EX : LOCK_EX | LOCK_NB) != 0) {

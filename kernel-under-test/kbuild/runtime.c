@@ -41,6 +41,13 @@ int kut_runtime_sources(const char *resource_dir, const struct kut_list *series,
 	return 0;
 }
 
+/* Of models/, only the register layouts are for the runtime. */
+static bool skip_non_layout(const char *path, const char *base)
+{
+	(void)path;
+	return !kut_ends(base, "_regs.h");
+}
+
 static bool skip_non_header(const char *path, const char *base)
 {
 	(void)path;
@@ -50,7 +57,14 @@ static bool skip_non_header(const char *path, const char *base)
 int kut_runtime_fingerprint(const char *resource_dir, const struct kut_list *sources,
 			    char hex[KUT_HASH_HEX], char **why)
 {
-	static const char *const folders[] = {"runtime", "modules"};
+	static const struct {
+		const char *folder;
+		kut_skip_fn skip;
+	} headers[] = {
+		{"runtime", skip_non_header},
+		{"modules", skip_non_header},
+		{"../models", skip_non_layout},
+	};
 	struct kut_hash *hash = kut_hash_new();
 	int ret = 0;
 
@@ -64,10 +78,10 @@ int kut_runtime_fingerprint(const char *resource_dir, const struct kut_list *sou
 		kut_hash_add(hash, text.data, text.len);
 		kut_text_free(&text);
 	}
-	for (size_t i = 0; ret == 0 && i < 2; i++) {
-		char *dir = kut_format("%s/%s", resource_dir, folders[i]);
+	for (size_t i = 0; ret == 0 && i < sizeof(headers) / sizeof(headers[0]); i++) {
+		char *dir = kut_format("%s/%s", resource_dir, headers[i].folder);
 
-		ret = kut_tree_hash(dir, true, hash, skip_non_header, why);
+		ret = kut_tree_hash(dir, true, hash, headers[i].skip, why);
 		free(dir);
 	}
 	kut_hash_end(hash, hex);
@@ -177,6 +191,8 @@ static void compile_args(const struct kut_runtime *rt, const struct kut_list *fl
 	kut_list_take(&run->argv, kut_format("-fmacro-prefix-map=%s/=", rt->resource_dir));
 	kut_list_take(&run->argv, kut_format("-I%s/runtime", rt->resource_dir));
 	kut_list_take(&run->argv, kut_format("-I%s/modules", rt->resource_dir));
+	/* For "models/intc_regs.h": register layouts that models and runtime share. */
+	kut_list_take(&run->argv, kut_format("-I%s/..", rt->resource_dir));
 	/* For <kernel/sched/wait.c> and the like: sources of the tree inside ours. */
 	kut_run_args(run, "-I..", "-c", "-o", object, rt->sources->item[i], NULL);
 	free(object);

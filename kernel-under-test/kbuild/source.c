@@ -313,7 +313,7 @@ int kut_source_prepare(struct kut_source *source, const char *kernels, kut_progr
 		return 0; /* the user's folder, looked at by find */
 	trees = kut_format("%s/.trees", kernels);
 	ret = kut_mkdirs(trees, why);
-	lock = ret == 0 ? kut_lock(trees, "trees", true, why) : -1;
+	lock = ret == 0 ? kut_lock(kernels, ".trees", true, why) : -1;
 	if (ret == 0 && lock < 0)
 		ret = lock;
 	if (ret == 0 && access(source->dir, F_OK) != 0) {
