@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
 #include <string.h>
 
 #include "sim/cli/cli.h"
@@ -79,26 +80,42 @@ void help_command(FILE *out, const struct cli_command *command)
 	}
 }
 
+/* The command, or each command that begins with this word. */
+static int print_named(const struct cli_args *args)
+{
+	const char *first = args->operands[0], *second = args->operands[1];
+	char *name = second ? cli_printf("%s %s", first, second) : cli_strdup(first);
+	char *words[3] = {NULL, (char *)first, (char *)second};
+	size_t length = strlen(name);
+	int used, found = 0;
+
+	for (const struct cli_command *c = help_commands(); c->name; c++) {
+		if (strncmp(c->name, name, length) != 0 ||
+		    (c->name[length] && c->name[length] != ' '))
+			continue;
+		if (found++)
+			putchar('\n');
+		help_command(stdout, c);
+	}
+	/* cli_find_command() says what there is instead. */
+	if (!found && cli_find_command(1 + (int)args->n_operands, words, &used))
+		cli_error("unknown command '%s'", name);
+	free(name);
+	return found ? CLI_PASS : CLI_USAGE;
+}
+
 int cli_help(const struct cli_args *args)
 {
-	char *words[3] = {NULL, (char *)args->operands[0], (char *)args->operands[1]};
-	const struct cli_command *command;
-	int used;
-
 	if (cli_get(args, "man"))
 		return help_man(cli_get(args, "man"));
+	if (args->n_operands)
+		return print_named(args);
 	if (cli_get(args, "markdown"))
 		help_markdown(stdout);
 	else if (cli_get(args, "bash-completion"))
 		help_bash_completion(stdout);
-	else if (!args->n_operands)
+	else
 		help_overview(stdout);
-	else {
-		command = cli_find_command(1 + (int)args->n_operands, words, &used);
-		if (!command)
-			return CLI_USAGE;
-		help_command(stdout, command);
-	}
 	return CLI_PASS;
 }
 

@@ -7,6 +7,9 @@
 
 #include "sim/cli/options.h"
 
+/* What can be typed, without the hidden; ends with a NULL name. */
+const struct cli_command *help_commands(void);
+
 void help_overview(FILE *out);
 void help_command(FILE *out, const struct cli_command *command);
 void help_markdown(FILE *out);

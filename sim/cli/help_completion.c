@@ -4,22 +4,29 @@
 #include "sim/cli/cli.h"
 #include "sim/cli/help.h"
 
-static void print_first_words(FILE *out)
+static size_t first_word(const struct cli_command *c)
 {
-	const char *before = "";
-
-	for (const struct cli_command *c = cli_commands; c->name; c++) {
-		size_t length = strcspn(c->name, " ");
-
-		if (c->hidden || (strlen(before) >= length && !strncmp(c->name, before, length) &&
-				  before[length] == ' '))
-			continue;
-		fprintf(out, "%s%.*s", *before ? " " : "", (int)length, c->name);
-		before = c->name;
-	}
+	return strcspn(c->name, " ");
 }
 
-/* Options, and for what is a list of words, the operands. */
+/* Commands of the same first word stand together in the table. */
+static bool begins_group(const struct cli_command *c)
+{
+	size_t first = first_word(c);
+
+	return c == help_commands() || first_word(c - 1) != first ||
+	       strncmp(c[-1].name, c->name, first) != 0;
+}
+
+static void print_first_words(FILE *out)
+{
+	for (const struct cli_command *c = help_commands(); c->name; c++)
+		if (begins_group(c))
+			fprintf(out, "%s%.*s", c == help_commands() ? "" : " ", (int)first_word(c),
+				c->name);
+}
+
+/* Options, and what is a list of words among the operands. */
 static void print_words(FILE *out, const struct cli_command *c)
 {
 	if (strchr(c->operands, '|'))
@@ -31,15 +38,31 @@ static void print_words(FILE *out, const struct cli_command *c)
 		fprintf(out, " --%s", o->name);
 }
 
+/* All second words of a group, for one that is not complete. */
+static void print_group(FILE *out, const struct cli_command *last)
+{
+	const struct cli_command *c = last;
+
+	while (!begins_group(c))
+		c--;
+	fprintf(out, "\t%.*s\\ *)\n\t\twords=\"", (int)first_word(c), c->name);
+	for (; c <= last; c++)
+		fprintf(out, "%s ", c->name + first_word(c) + 1);
+	fprintf(out, "\"\n\t\t;;\n");
+}
+
 static void print_case(FILE *out, const struct cli_command *c)
 {
-	size_t first = strcspn(c->name, " ");
+	const char *second = c->name + first_word(c);
 
-	fprintf(out, "\t%.*s)\n\t\twords=\"", (int)first, c->name);
-	if (c->name[first])
-		fprintf(out, "%s", c->name + first + 1);
+	if (*second)
+		fprintf(out, "\t\"%s\")\n\t\twords=\"%s", c->name, second + 1);
+	else
+		fprintf(out, "\t%s\\ *)\n\t\twords=\"", c->name);
 	print_words(out, c);
 	fprintf(out, "\"\n\t\t;;\n");
+	if (*second && (!c[1].name || begins_group(c + 1)))
+		print_group(out, c);
 }
 
 void help_bash_completion(FILE *out)
@@ -51,10 +74,10 @@ void help_bash_completion(FILE *out)
 		     "\tif ((COMP_CWORD == 1)); then\n"
 		     "\t\tmapfile -t COMPREPLY < <(compgen -W \"");
 	print_first_words(out);
-	fprintf(out, "\" -- \"$current\")\n\t\treturn\n\tfi\n\tcase ${COMP_WORDS[1]} in\n");
-	for (const struct cli_command *c = cli_commands; c->name; c++)
-		if (!c->hidden)
-			print_case(out, c);
+	fprintf(out, "\" -- \"$current\")\n\t\treturn\n\tfi\n"
+		     "\tcase \"${COMP_WORDS[1]} ${COMP_WORDS[2]}\" in\n");
+	for (const struct cli_command *c = help_commands(); c->name; c++)
+		print_case(out, c);
 	fprintf(out, "\tesac\n"
 		     "\tmapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$current\")\n"
 		     "\tif [[ $current != -* ]]; then\n"

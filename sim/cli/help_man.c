@@ -89,18 +89,15 @@ static void print_main_page(FILE *out)
 {
 	print_head(out, "faultline", "run Linux kernel objects against models of hardware");
 	fprintf(out, ".SH SYNOPSIS\n\\fBfaultline\\fR \\fICOMMAND\\fR ...\n.SH COMMANDS\n");
-	for (const struct cli_command *c = cli_commands; c->name; c++) {
-		if (c->hidden)
-			continue;
+	for (const struct cli_command *c = help_commands(); c->name; c++) {
 		fprintf(out, ".TP\n\\fB%s\\fR\n", c->name);
 		print_text(out, c->summary);
 	}
 	fprintf(out, ".SH SEE ALSO\n");
-	for (const struct cli_command *c = cli_commands; c->name; c++) {
+	for (const struct cli_command *c = help_commands(); c->name; c++) {
 		char *name = page_name(c);
 
-		if (!c->hidden)
-			fprintf(out, ".BR %s (1)\n", name);
+		fprintf(out, ".BR %s (1)\n", name);
 		free(name);
 	}
 }
@@ -134,11 +131,10 @@ int help_man(const char *dir)
 		return CLI_FAIL;
 	}
 	ret = write_page(dir, "faultline", NULL);
-	for (const struct cli_command *c = cli_commands; c->name && !ret; c++) {
+	for (const struct cli_command *c = help_commands(); c->name && !ret; c++) {
 		char *name = page_name(c);
 
-		if (!c->hidden)
-			ret = write_page(dir, name, c);
+		ret = write_page(dir, name, c);
 		free(name);
 	}
 	return ret;

@@ -42,10 +42,8 @@ void help_markdown(FILE *out)
 		"Results go to stdout, messages to stderr. Exit status: 0 pass, 1 fail, 2 usage "
 		"(unknown option, missing file, nothing to run), 4 skip, 130 interrupted.\n\n"
 		"| Command | Purpose |\n|---|---|\n");
-	for (const struct cli_command *c = cli_commands; c->name; c++)
-		if (!c->hidden)
-			fprintf(out, "| `faultline %s` | %s |\n", c->name, c->summary);
-	for (const struct cli_command *c = cli_commands; c->name; c++)
-		if (!c->hidden)
-			print_command(out, c);
+	for (const struct cli_command *c = help_commands(); c->name; c++)
+		fprintf(out, "| `faultline %s` | %s |\n", c->name, c->summary);
+	for (const struct cli_command *c = help_commands(); c->name; c++)
+		print_command(out, c);
 }

@@ -103,11 +103,6 @@ static const char bench_details[] =
 	"(s1_walk_per_s) and nested walks (nested_walk_per_s) with every cache off.\n\n"
 	"evk: the event kernel: cost of its operations.";
 
-static const char kernel_details[] =
-	"add NAME builds the object set NAME from a kernel source (--package, --tree or "
-	"--tarball), with --series applied to a copy of it; list, show NAME and remove NAME do "
-	"what they say. `faultline kernel --help` describes the options.";
-
 static const char help_details[] =
 	"Without an operand: the list of commands. With one: that command's help.";
 
@@ -119,7 +114,7 @@ const struct cli_command cli_commands[] = {
 	{"trace show", "print a recorded trace", "FILE", 1, 1, trace_show_options,
 	 trace_show_details, false, cli_trace_show, NULL},
 	{"kernel", "build and manage kernels under test", "add|list|show|remove ...", 0, 0, none,
-	 kernel_details, false, NULL, kut_kernel_main},
+	 "", false, NULL, kut_kernel_main},
 	{"test", "run the project's suites and scenarios", "", 0, 0, test_options, test_details,
 	 false, cli_test, NULL},
 	{"bench", "measure", "kernel-boot|smmu|evk", 1, 1, bench_options, bench_details, false,

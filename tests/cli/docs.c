@@ -94,6 +94,8 @@ START_TEST(bash_completes)
 	completes("faultline run --se", 2, "--seed");
 	completes("faultline run x", 2, "x.lua");
 	completes("faultline trace sh", 2, "show");
+	completes("faultline kernel re", 2, "remove");
+	completes("faultline kernel add --ser", 3, "--series");
 	completes("faultline bench sm", 2, "smmu");
 	test_clean();
 }
