@@ -89,14 +89,16 @@ int kut_resource_dir(const char *given, char **dir, char **why)
 	candidate[0] = kut_strdup(FAULTLINE_SOURCE_DIR "/kernel-under-test");
 	candidate[1] = kut_format("%s/../share/faultline/kernel-under-test", program);
 	candidate[2] = kut_strdup(FAULTLINE_DATA_DIR "/kernel-under-test");
-	*dir = given ? kut_strdup(given) : NULL;
-	for (int i = in_build_tree() ? 0 : 1; *dir == NULL && i < 3; i++) {
+	*dir = given ? realpath(given, NULL) : NULL;
+	if (given && *dir == NULL)
+		ret = kut_fail_errno(why, "open the folder", given);
+	for (int i = in_build_tree() ? 0 : 1; given == NULL && *dir == NULL && i < 3; i++) {
 		tried = kut_format("%s/targets", candidate[i]);
 		if (is_dir(tried))
 			*dir = realpath(candidate[i], NULL);
 		free(tried);
 	}
-	if (*dir == NULL)
+	if (*dir == NULL && ret == 0)
 		ret = kut_fail(why, ENOENT,
 			       "Faultline's own files (targets, overrides, runtime) are neither in "
 			       "%s nor in %s; install it again",
