@@ -20,7 +20,7 @@ static int check_common(const struct kut_object *object, size_t i, char **why)
 
 	if (ELF64_ST_BIND(sym->st_info) == STB_LOCAL || align == 0 || align & (align - 1) ||
 	    align > KUT_ALIGN_MAX || sym->st_size > KUT_IMAGE_MAX)
-		return kut_fail(why, -ENOEXEC, "%s: common symbol %s is damaged", object->path,
+		return kut_image_fail(why, -ENOEXEC, "%s: common symbol %s is damaged", object->path,
 				symbol_name(object, i));
 	return 0;
 }
@@ -35,12 +35,12 @@ static int check_place(const struct kut_object *object, size_t i, char **why)
 	if (sym->st_shndx == SHN_COMMON)
 		return check_common(object, i, why);
 	if (sym->st_shndx >= object->n_sections)
-		return kut_fail(why, -ENOEXEC, "%s: symbol %s lies in section %u of %zu",
+		return kut_image_fail(why, -ENOEXEC, "%s: symbol %s lies in section %u of %zu",
 				object->path, symbol_name(object, i), sym->st_shndx,
 				object->n_sections);
 	section = &object->sections[sym->st_shndx];
 	if (section->class != KUT_DROP && sym->st_value > section->size)
-		return kut_fail(why, -ENOEXEC, "%s: symbol %s lies outside of its section %s",
+		return kut_image_fail(why, -ENOEXEC, "%s: symbol %s lies outside of its section %s",
 				object->path, symbol_name(object, i), section->name);
 	return 0;
 }
@@ -51,15 +51,15 @@ static int check_symbol(const struct kut_object *object, size_t i, char **why)
 	unsigned int bind = ELF64_ST_BIND(sym->st_info), type = ELF64_ST_TYPE(sym->st_info);
 
 	if (bind != STB_LOCAL && bind != STB_GLOBAL && bind != STB_WEAK)
-		return kut_fail(why, -ENOEXEC, "%s: symbol %s has the unknown binding %u",
+		return kut_image_fail(why, -ENOEXEC, "%s: symbol %s has the unknown binding %u",
 				object->path, symbol_name(object, i), bind);
 	if (type > STT_COMMON)
-		return kut_fail(why, -ENOEXEC,
+		return kut_image_fail(why, -ENOEXEC,
 				"%s: symbol %s has type %u (thread-local or indirect?), "
 				"which kernel code does not use",
 				object->path, symbol_name(object, i), type);
 	if (bind != STB_LOCAL && object->strtab[sym->st_name] == '\0')
-		return kut_fail(why, -ENOEXEC, "%s: global symbol %zu has no name", object->path,
+		return kut_image_fail(why, -ENOEXEC, "%s: global symbol %zu has no name", object->path,
 				i);
 	return check_place(object, i, why);
 }
@@ -70,7 +70,7 @@ int kut_check_symbols(const struct kut_object *object, size_t strtab_size, char 
 		int error;
 
 		if (object->syms[i].st_name >= strtab_size)
-			return kut_fail(why, -ENOEXEC, "%s: the name of symbol %zu is damaged",
+			return kut_image_fail(why, -ENOEXEC, "%s: the name of symbol %zu is damaged",
 					object->path, i);
 		error = check_symbol(object, i, why);
 		if (error)
@@ -105,7 +105,7 @@ static int check_target(const struct kut_object *object, const struct kut_sectio
 		return 0;
 	if (ELF64_ST_BIND(sym->st_info) == STB_LOCAL &&
 	    (sym->st_shndx == SHN_UNDEF || object->sections[sym->st_shndx].class >= KUT_CLASSES))
-		return kut_fail(why, -ENOEXEC, "%s: %s+0x%llx refers to %s, which is not loaded",
+		return kut_image_fail(why, -ENOEXEC, "%s: %s+0x%llx refers to %s, which is not loaded",
 				object->path, section->name, (unsigned long long)rela->r_offset,
 				symbol_name(object, i));
 	return 0;
@@ -120,18 +120,18 @@ static int check_section(struct kut_object *object, const struct kut_section *se
 		int error;
 
 		if (bytes == 0)
-			return kut_fail(why, -ENOEXEC,
+			return kut_image_fail(why, -ENOEXEC,
 					"%s: %s+0x%llx: relocation type %u is not supported; "
 					"compile with -mcmodel=kernel -fno-pic",
 					object->path, section->name,
 					(unsigned long long)rela->r_offset, type);
 		if (rela->r_offset > section->size || bytes > section->size - rela->r_offset)
-			return kut_fail(why, -ENOEXEC,
+			return kut_image_fail(why, -ENOEXEC,
 					"%s: a relocation of %s+0x%llx lies outside of the section",
 					object->path, section->name,
 					(unsigned long long)rela->r_offset);
 		if (sym >= object->n_syms)
-			return kut_fail(why, -ENOEXEC, "%s: %s+0x%llx refers to symbol %llu of %zu",
+			return kut_image_fail(why, -ENOEXEC, "%s: %s+0x%llx refers to symbol %llu of %zu",
 					object->path, section->name,
 					(unsigned long long)rela->r_offset, (unsigned long long)sym,
 					object->n_syms);

@@ -78,7 +78,7 @@ static const char *owner(const struct kut_object *object)
 
 static int duplicate(const struct kut_global *g, const struct kut_object *object, char **why)
 {
-	return kut_fail(why, -EEXIST,
+	return kut_image_fail(why, -EEXIST,
 			"%s: symbol %s is already defined by %s; leave one of the two out",
 			owner(object), g->name, owner(g->object));
 }
@@ -188,7 +188,7 @@ static int finish_aliases(struct kut_image *image, char **why)
 			continue;
 		target = kut_globals_find(image, d->target);
 		if (!target || target->def <= KUT_REF)
-			return kut_fail(why, -ENOENT,
+			return kut_image_fail(why, -ENOENT,
 					"alias %s: no object defines its target %s; "
 					"add the object that does",
 					d->name, d->target);

@@ -8,7 +8,7 @@
 
 #include "kernel-under-test/loader/image.h"
 
-int kut_fail(char **why, int error, const char *format, ...)
+int kut_image_fail(char **why, int error, const char *format, ...)
 {
 	va_list args;
 
@@ -23,7 +23,7 @@ int kut_fail(char **why, int error, const char *format, ...)
 
 int kut_nomem(char **why)
 {
-	return kut_fail(why, -ENOMEM, "out of memory while loading kernel objects");
+	return kut_image_fail(why, -ENOMEM, "out of memory while loading kernel objects");
 }
 
 int kut_image_new(struct kut_image **out, void (*missing)(const char *symbol), char **why)
@@ -41,7 +41,7 @@ int kut_image_new(struct kut_image **out, void (*missing)(const char *symbol), c
 static void undo_link(struct kut_image *image)
 {
 	kut_jit_unregister(image);
-	kut_memory_unmap(image);
+	kut_image_unmap(image);
 	for (size_t i = 0; i < image->n_outs; i++) {
 		free(image->outs[i]->debug);
 		free(image->outs[i]->name);
@@ -77,7 +77,7 @@ static int must_be_open(const struct kut_image *image, const char *what, char **
 {
 	if (!image->linked && !image->failed)
 		return 0;
-	return kut_fail(why, -EINVAL,
+	return kut_image_fail(why, -EINVAL,
 			"%s: too late, the image was linked already (or its link failed)", what);
 }
 
@@ -108,7 +108,7 @@ static int define(struct kut_image *image, const char *name, const char *target,
 		return error;
 	for (size_t i = 0; i < image->n_defined; i++)
 		if (strcmp(image->defined[i].name, name) == 0)
-			return kut_fail(why, -EEXIST, "%s is defined twice by the program", name);
+			return kut_image_fail(why, -EEXIST, "%s is defined twice by the program", name);
 	defined = realloc(image->defined, (image->n_defined + 1) * sizeof(*defined));
 	if (!defined)
 		return kut_nomem(why);
@@ -166,7 +166,7 @@ static int link_steps(struct kut_image *image, char **why)
 	if (!error)
 		error = kut_globals_finish(image, why);
 	if (!error)
-		error = kut_memory_map(image, why);
+		error = kut_image_map(image, why);
 	if (!error)
 		error = kut_relocate_all(image, why);
 	if (!error)
@@ -190,7 +190,7 @@ int kut_image_link(struct kut_image *image, char **why)
 	if (error) {
 		image->failed = true;
 		kut_jit_unregister(image);
-		kut_memory_unmap(image);
+		kut_image_unmap(image);
 		return error;
 	}
 	release_objects(image);

@@ -176,7 +176,7 @@ struct kut_image {
 };
 
 /* Set *why (if why is not NULL) and return `error`, a negative errno. */
-int kut_fail(char **why, int error, const char *format, ...) __attribute__((format(printf, 3, 4)));
+int kut_image_fail(char **why, int error, const char *format, ...) __attribute__((format(printf, 3, 4)));
 int kut_nomem(char **why);
 
 static inline uint64_t kut_align(uint64_t value, uint64_t align)
@@ -212,9 +212,9 @@ int kut_layout_place(struct kut_image *image, char **why);
 const struct kut_out *kut_layout_find(const struct kut_image *image, const char *name);
 
 /* memory.c */
-int kut_memory_map(struct kut_image *image, char **why);
+int kut_image_map(struct kut_image *image, char **why);
 int kut_memory_protect(struct kut_image *image, char **why);
-void kut_memory_unmap(struct kut_image *image);
+void kut_image_unmap(struct kut_image *image);
 
 /* bounds.c */
 size_t kut_bounds_count(void);

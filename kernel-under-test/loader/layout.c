@@ -61,7 +61,7 @@ static struct kut_out *get_out(struct kut_image *image, struct kut_out **buckets
 static int append(struct kut_image *image, struct kut_out *out, struct kut_section *s, char **why)
 {
 	if (image->n_outs > MAX_OUTS)
-		return kut_fail(why, -ENOEXEC, "%s: more than %d different sections",
+		return kut_image_fail(why, -ENOEXEC, "%s: more than %d different sections",
 				s->object->path, MAX_OUTS);
 	if (s->align > out->align)
 		out->align = s->align;
@@ -69,7 +69,7 @@ static int append(struct kut_image *image, struct kut_out *out, struct kut_secti
 	s->offset = kut_align(out->size, s->align);
 	out->size = s->offset + s->size;
 	if (out->size > KUT_IMAGE_MAX)
-		return kut_fail(
+		return kut_image_fail(
 			why, -ENOEXEC, "%s: section %s makes the image larger than %llu MiB",
 			s->object->path, s->name, (unsigned long long)(KUT_IMAGE_MAX >> 20));
 	*out->tail = s;
@@ -173,7 +173,7 @@ int kut_layout_place(struct kut_image *image, char **why)
 			image->outs[i]->addr = place_out(image, i, addr);
 			addr = image->outs[i]->addr + image->outs[i]->size;
 			if (addr > KUT_IMAGE_BASE + KUT_IMAGE_MAX)
-				return kut_fail(why, -ENOEXEC,
+				return kut_image_fail(why, -ENOEXEC,
 						"the image is larger than %llu MiB, at section %s",
 						(unsigned long long)(KUT_IMAGE_MAX >> 20),
 						image->outs[i]->name);
@@ -187,7 +187,7 @@ int kut_layout_place(struct kut_image *image, char **why)
 	image->percpu.size = kut_align(image->percpu.used + KUT_PERCPU_ROOM, KUT_PAGE);
 	image->stubs = image->percpu.start + image->percpu.size;
 	if (image->stubs > KUT_IMAGE_BASE + KUT_IMAGE_MAX)
-		return kut_fail(why, -ENOEXEC, "the image is larger than %llu MiB",
+		return kut_image_fail(why, -ENOEXEC, "the image is larger than %llu MiB",
 				(unsigned long long)(KUT_IMAGE_MAX >> 20));
 	return 0;
 }

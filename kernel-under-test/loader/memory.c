@@ -56,12 +56,12 @@ static int reserve(struct kut_image *image, char **why)
 		return 0;
 	}
 	if (memory == MAP_FAILED && errno != EEXIST)
-		return kut_fail(why, -errno, "the image: %zu bytes at %#" PRIx64 ": %s", size,
+		return kut_image_fail(why, -errno, "the image: %zu bytes at %#" PRIx64 ": %s", size,
 				KUT_IMAGE_BASE, strerror(errno));
 	if (memory != MAP_FAILED)
 		munmap(memory, size);
 	find_occupant(KUT_IMAGE_BASE, image->end, occupant, sizeof(occupant));
-	return kut_fail(why, -EADDRINUSE,
+	return kut_image_fail(why, -EADDRINUSE,
 			"the image needs the addresses %#" PRIx64 "-%#" PRIx64
 			", where %s is; free the image that is loaded, or keep other "
 			"mappings away from there",
@@ -72,7 +72,7 @@ static int protect(uint64_t start, uint64_t end, int prot, char **why)
 {
 	end = kut_align(end, KUT_PAGE);
 	if (start < end && mprotect(pointer(start), end - start, prot) < 0)
-		return kut_fail(why, -errno,
+		return kut_image_fail(why, -errno,
 				"the image: protection of %#" PRIx64 "-%#" PRIx64 ": %s", start,
 				end, strerror(errno));
 	return 0;
@@ -96,7 +96,7 @@ static int copy_sections(const struct kut_image *image, char **why)
 	return 0;
 }
 
-int kut_memory_map(struct kut_image *image, char **why)
+int kut_image_map(struct kut_image *image, char **why)
 {
 	uint64_t filled = image->class_end[KUT_DATA] - KUT_IMAGE_BASE;
 	int error = reserve(image, why);
@@ -124,7 +124,7 @@ int kut_memory_protect(struct kut_image *image, char **why)
 	return error;
 }
 
-void kut_memory_unmap(struct kut_image *image)
+void kut_image_unmap(struct kut_image *image)
 {
 	if (image->mapped)
 		munmap(pointer(KUT_IMAGE_BASE), image->end - KUT_IMAGE_BASE);

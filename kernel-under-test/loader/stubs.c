@@ -67,7 +67,7 @@ int kut_stubs_collect(struct kut_image *image, char **why)
 		names += strlen(g->name) + 1;
 	}
 	if (n_guards > GUARDS_MAX)
-		return kut_fail(why, -ENOEXEC,
+		return kut_image_fail(why, -ENOEXEC,
 				"%zu data imports are not provided: are objects missing?",
 				n_guards);
 	image->imports = calloc(count + 1, sizeof(*image->imports));
@@ -81,7 +81,7 @@ int kut_stubs_collect(struct kut_image *image, char **why)
 		error = add_kind(image, true, why);
 	image->end = image->guards_end;
 	if (!error && image->end > KUT_IMAGE_BASE + KUT_IMAGE_MAX)
-		error = kut_fail(why, -ENOEXEC, "the image is larger than %llu MiB",
+		error = kut_image_fail(why, -ENOEXEC, "the image is larger than %llu MiB",
 				 (unsigned long long)(KUT_IMAGE_MAX >> 20));
 	return error;
 }

@@ -43,7 +43,7 @@ static int add_initcalls(struct kut_image *image, const struct kut_out *out, con
 			call->level = level;
 			sym = kut_symtab_at(image, call->fn);
 			if (!sym || sym->addr != call->fn || !kut_image_is_text(image, call->fn))
-				return kut_fail(why, -ENOEXEC,
+				return kut_image_fail(why, -ENOEXEC,
 						"%s: %s+0x%" PRIx64 " is no initcall: %#" PRIx64
 						" is not the start of a function",
 						s->object->path, s->name, offset, call->fn);
@@ -63,7 +63,7 @@ static int build_initcalls(struct kut_image *image, char **why)
 		if (strncmp(name, ".initcall", 9) != 0)
 			continue;
 		if (!kut_section_initcall_level(name))
-			return kut_fail(why, -ENOEXEC,
+			return kut_image_fail(why, -ENOEXEC,
 					"%s: the initcall level of section %s is unknown",
 					image->outs[i]->first->object->path, name);
 		room += image->outs[i]->size / 4;
@@ -94,7 +94,7 @@ static int add_bug_range(struct kut_image *image, const struct kut_section *s, c
 		count += kut_image_is_text(image, object->value[ELF64_R_SYM(s->rela[r].r_info)]);
 	size = count ? s->size / count : 0;
 	if (size * count != s->size || (size != 6 && size != 8 && size != 12 && size != 16))
-		return kut_fail(why, -ENOEXEC,
+		return kut_image_fail(why, -ENOEXEC,
 				"%s: __bug_table has an unknown layout: %" PRIu64
 				" bytes for %" PRIu64 " entries",
 				object->path, s->size, count);
@@ -125,7 +125,7 @@ static int build_fixups(struct kut_image *image, char **why)
 	if (!out)
 		return 0;
 	if (out->size % EX_ENTRY)
-		return kut_fail(why, -ENOEXEC,
+		return kut_image_fail(why, -ENOEXEC,
 				"%s: __ex_table has an unknown layout: %" PRIu64
 				" bytes are no multiple of %d",
 				out->first->object->path, out->size, EX_ENTRY);

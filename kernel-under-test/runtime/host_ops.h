@@ -23,7 +23,7 @@ struct kut_layout {
 	unsigned long page_offset;  /* where physical address 0 appears */
 	unsigned long ram_base;     /* first physical address of RAM */
 	unsigned long ram_size;     /* bytes */
-	unsigned long vmemmap;      /* struct page array */
+	unsigned long page_structs;      /* struct page array */
 	unsigned long io_base;      /* ioremap() cookie of physical address 0; never mapped */
 	unsigned long vmalloc_base, vmalloc_size;
 	unsigned long percpu_start, percpu_size; /* template, room behind it included */
@@ -34,6 +34,10 @@ struct kut_layout {
 	unsigned long seed;
 	const char *cmdline;
 };
+
+struct kut_call;
+
+struct kut_boot_call;
 
 struct kut_host_ops {
 	/* Time, in ps of simulated time. */
@@ -76,10 +80,12 @@ struct kut_host_ops {
 
 	/* Text for a code address: "function+0x10/0x80"; returns its length. */
 	int (*symbolize)(unsigned long addr, char *buf, unsigned long size);
-	/* Address of a symbol of the loaded image, 0 if there is none. */
-	unsigned long (*symbol)(const char *name);
+	/* Initcall number `index`; 0 behind the last. */
+	int (*initcall)(unsigned int index, struct kut_boot_call *call);
 	/* Print the call trace of the caller into the kernel log. */
 	void (*backtrace)(void);
+	/* boot() has finished, or a submitted call has; called by the kernel's thread. */
+	void (*done)(struct kut_call *call);
 	/* A report of the hosted kernel's exerciser to the scenario (see modules/kut_module.h). */
 	void (*report)(const char *channel, const void *data, unsigned long len);
 };
@@ -95,7 +101,17 @@ struct kut_call {
 	int done;               /* out */
 };
 
-/* What the runtime exports to the host, as the symbol kut_entry. */
+/* An initcall of the image, in kernel order. */
+struct kut_boot_call {
+	unsigned long fn;
+	const char *name;
+	const char *level;
+};
+
+/*
+ * What the runtime exports to the host, as the symbol kut_entry. The host sets
+ * the symbols kut_host (pointer) and kut_layout before it calls any of these.
+ */
 struct kut_entry {
 	/* All called on the host's threads, never nested. */
 	/* Bring up to the end of initcalls; runs as a thread of the event kernel. [waits] */

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of the host side share. host_ops carries no context: one kernel. */
+#ifndef KUT_HOST_INTERNAL_H
+#define KUT_HOST_INTERNAL_H
+
+#include <signal.h>
+#include <ucontext.h>
+
+#include "kernel-under-test/host/kernel.h"
+#include "kernel-under-test/loader/loader.h"
+#include "sim/evk.h"
+#include "sim/rng.h"
+
+/* A thread of the event kernel that runs kernel code. */
+struct kut_thread {
+	void (*fn)(void *arg);
+	void *arg;
+	uintptr_t stack_top; /* the highest address of interest on its stack */
+};
+
+struct kut_kernel {
+	struct kut_kernel_config config;
+	struct kut_image *image;
+	const struct kut_entry *entry;
+	struct kut_layout *layout; /* inside the image */
+	uint64_t percpu_size;
+	struct sim_rng sched;
+	struct kut_thread *running; /* NULL: none, or not a kernel thread */
+	bool booted, boot_started;
+	bool dead;
+	bool reported; /* the reason of `dead` has been told */
+	char *reason;
+	volatile sig_atomic_t timed_out;
+	volatile unsigned int activity; /* counts calls of the host, for the watchdog */
+	evk_event *alarm;		/* keeps time going while nothing happens */
+	evk_event *never;		/* what a dead thread waits for */
+};
+
+extern struct kut_kernel *kut_live;
+
+/* services.c */
+extern const struct kut_host_ops kut_services;
+void kut_service_missing(const char *symbol);
+
+/* memory.c: where things lie in the address space. */
+int kut_memory_map(struct kut_kernel *k, char **why);
+void kut_memory_unmap(struct kut_kernel *k);
+
+/* traps.c */
+int kut_traps_install(char **why);
+void kut_traps_remove(void);
+/* The running kernel thread ends here, and with it the run. Does not return. */
+void kut_die(void) __attribute__((noreturn));
+/* The reason is told once; the first one counts. */
+void kut_set_dead(struct kut_kernel *k, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* watchdog.c */
+int kut_watchdog_start(struct kut_kernel *k, char **why);
+void kut_watchdog_stop(void);
+
+/* backtrace.c */
+void kut_backtrace_from(struct kut_kernel *k, uintptr_t sp);
+
+/* "kernel import not provided: NAME (wanted by OBJECT)", malloc()ed. */
+char *kut_missing_text(const struct kut_kernel *k, const char *symbol);
+
+#endif

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: MIT
+/* Loading, booting and calling a hosted kernel; see kernel.h. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernel-under-test/host/internal.h"
+
+/* A call that takes longer than this, in simulated time, hangs (hung_task_timeout_secs). */
+#define HUNG_PS (UINT64_C(120) * EVK_S)
+
+struct kut_kernel *kut_live;
+
+/* wanted.txt: a line is "symbol object[,object...]". */
+static char *wanted_by(const char *path, const char *symbol)
+{
+	FILE *f = path ? fopen(path, "r") : NULL;
+	size_t n = strlen(symbol), size = 0;
+	char *line = NULL, *found = NULL;
+
+	while (f && !found && getline(&line, &size, f) > 0)
+		if (strncmp(line, symbol, n) == 0 && line[n] == ' ')
+			found = strndup(line + n + 1, strcspn(line + n + 1, "\n"));
+	if (f)
+		fclose(f);
+	free(line);
+	return found;
+}
+
+char *kut_missing_text(const struct kut_kernel *k, const char *symbol)
+{
+	char *who = wanted_by(k->config.wanted, symbol), *text = NULL;
+
+	if (asprintf(&text, "kernel import not provided: %s (wanted by %s)", symbol,
+		     who ? who : "an object of the set") < 0)
+		text = NULL;
+	free(who);
+	return text;
+}
+
+static int load(struct kut_kernel *k, char **why)
+{
+	int ret = kut_image_new(&k->image, kut_service_missing, why);
+
+	if (!ret)
+		ret = kut_image_add(k->image, k->config.kernel_o, why);
+	if (!ret)
+		ret = kut_image_add(k->image, k->config.runtime_o, why);
+	if (!ret)
+		ret = kut_image_alias(k->image, "const_pcpu_hot", "pcpu_hot", why);
+	if (!ret)
+		ret = kut_image_alias(k->image, "jiffies", "jiffies_64", why);
+	if (!ret)
+		ret = kut_image_link(k->image, why);
+	return ret;
+}
+
+static int find_entry(struct kut_kernel *k, char **why)
+{
+	const struct kut_host_ops **host = (void *)kut_image_symbol(k->image, "kut_host");
+
+	k->entry = (void *)kut_image_symbol(k->image, "kut_entry");
+	k->layout = (void *)kut_image_symbol(k->image, "kut_layout");
+	if (!host || !k->entry || !k->layout) {
+		*why = strdup("the object set has no runtime of Faultline's; add it again with "
+			      "`faultline kernel add`");
+		return -ENOEXEC;
+	}
+	*host = &kut_services;
+	return 0;
+}
+
+int kut_kernel_new(struct kut_kernel **out, const struct kut_kernel_config *config, char **why)
+{
+	struct kut_kernel *k;
+	int ret;
+
+	if (kut_live) {
+		*why = strdup("a hosted kernel runs already");
+		return -EBUSY;
+	}
+	if (config->cpus < 1 || config->cpus > KUT_MAX_CPUS) {
+		if (asprintf(why, "%u CPUs: from 1 to %d are possible", config->cpus,
+			     KUT_MAX_CPUS) < 0)
+			*why = NULL;
+		return -EINVAL;
+	}
+	k = calloc(1, sizeof(*k));
+	if (!k)
+		return -ENOMEM;
+	k->config = *config;
+	sim_rng_init(&k->sched, config->seed, "sched");
+	ret = load(k, why);
+	if (!ret)
+		ret = find_entry(k, why);
+	if (!ret)
+		ret = kut_memory_map(k, why);
+	if (!ret)
+		ret = kut_traps_install(why);
+	if (ret) {
+		kut_image_free(k->image);
+		free(k);
+		return ret;
+	}
+	k->never = evk_event_new("never");
+	k->alarm = evk_event_new("alarm");
+	kut_live = k;
+	ret = kut_watchdog_start(k, why);
+	*out = k;
+	return ret;
+}
+
+void kut_kernel_free(struct kut_kernel *k)
+{
+	if (!k)
+		return;
+	kut_watchdog_stop();
+	kut_traps_remove();
+	kut_memory_unmap(k);
+	kut_image_free(k->image);
+	kut_live = NULL;
+	free(k->reason);
+	free(k);
+}
+
+static int dead(struct kut_kernel *k, char **why)
+{
+	if (asprintf(why, "%s%s", k->reported ? "the kernel has died before: " : "",
+		     k->reason ? k->reason : "the kernel died") < 0)
+		*why = NULL;
+	k->reported = true;
+	return -EIO;
+}
+
+static int hung(struct kut_kernel *k, const char *what, char **why)
+{
+	char text[160];
+
+	snprintf(text, sizeof(text), "INFO: task %s blocked for more than %lu seconds.", what,
+		 (unsigned long)(HUNG_PS / EVK_S));
+	k->config.hooks.log(k->config.hooks.ctx, 3, text, strlen(text));
+	k->config.hooks.finding(k->config.hooks.ctx, "hung task", text);
+	kut_set_dead(k, "hung: %s never ends", what);
+	return dead(k, why);
+}
+
+/* Run until `done` or dead; what nobody can end, or takes too long, hangs. */
+static int run_until(struct kut_kernel *k, const int *done, const bool *flag, const char *what,
+		     char **why)
+{
+	uint64_t limit = evk_now() + HUNG_PS;
+
+	while (!(done && *done) && !(flag && *flag)) {
+		int reason;
+
+		if (k->dead)
+			return dead(k, why);
+		reason = evk_run(limit);
+		if (reason < 0)
+			return reason;
+		if (k->dead)
+			return dead(k, why);
+		if (reason == EVK_STOPPED)
+			continue;
+		if (!(done && *done) && !(flag && *flag))
+			return hung(k, what, why);
+	}
+	return k->dead ? dead(k, why) : 0;
+}
+
+int kut_kernel_boot(struct kut_kernel *k, char **why)
+{
+	if (k->boot_started) {
+		*why = strdup("the kernel has been booted already");
+		return -EINVAL;
+	}
+	k->boot_started = true;
+	if (!kut_services.thread_start("boot", k->entry->boot, NULL)) {
+		*why = strdup("no memory for the boot thread");
+		return -ENOMEM;
+	}
+	return run_until(k, NULL, &k->booted, "swapper/0:1", why);
+}
+
+static bool has_op(const struct kut_kernel *k, const char *name)
+{
+	const char *op;
+
+	for (unsigned int i = 0; (op = k->entry->op_name(i)); i++)
+		if (strcmp(op, name) == 0)
+			return true;
+	return false;
+}
+
+int kut_kernel_call(struct kut_kernel *k, struct kut_call *call, char **why)
+{
+	struct trc_record r = {
+		.kind = TRC_CALL, .n_words = 8, .text = call->op, .text_len = strlen(call->op)};
+
+	if (k->dead)
+		return dead(k, why);
+	if (!has_op(k, call->op)) {
+		if (asprintf(why, "the kernel's exercisers have no operation \"%s\"", call->op) < 0)
+			*why = NULL;
+		return -EINVAL;
+	}
+	if (call->cpu >= k->config.cpus) {
+		if (asprintf(why, "CPU %u: the machine has %u", call->cpu, k->config.cpus) < 0)
+			*why = NULL;
+		return -EINVAL;
+	}
+	for (unsigned int i = 0; i < 8; i++)
+		r.words[i] = call->arg[i];
+	r.time = evk_now();
+	if (k->config.hooks.record)
+		k->config.hooks.record(k->config.hooks.ctx, &r);
+	call->done = 0;
+	k->entry->submit(call);
+	return run_until(k, &call->done, NULL, call->op, why);
+}
+
+int kut_kernel_run(struct kut_kernel *k, uint64_t until, const bool *done, char **why)
+{
+	int reason = EVK_STOPPED;
+
+	evk_notify(k->alarm, until - evk_now()); /* time passes though nothing happens */
+	while (reason == EVK_STOPPED && !(done && *done)) {
+		if (k->dead)
+			return dead(k, why);
+		reason = evk_run(until);
+		if (reason < 0) {
+			*why = strdup("the event kernel cannot run");
+			return reason;
+		}
+	}
+	return k->dead ? dead(k, why) : 0;
+}
+
+void kut_kernel_cpu_line(struct kut_kernel *k, unsigned int cpu, bool level)
+{
+	if (cpu < k->config.cpus)
+		k->entry->cpu_line(cpu, level);
+}
+
+const char *kut_kernel_op(const struct kut_kernel *k, unsigned int index)
+{
+	return k->entry->op_name(index);
+}
+
+size_t kut_kernel_audit(const struct kut_kernel *k,
+			void (*found)(void *arg, uint64_t addr, const char *mnemonic), void *arg)
+{
+	return kut_image_audit(k->image, found, arg);
+}
+
+int kut_kernel_symbolize(const struct kut_kernel *k, uint64_t addr, char *buf, size_t size)
+{
+	return kut_image_symbolize(k->image, addr, buf, size);
+}
+
+bool kut_kernel_timed_out(const struct kut_kernel *k)
+{
+	return k && k->timed_out;
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A hosted kernel: an object set loaded into this process, booted on a machine,
+ * and called.
+ *
+ * Concepts. The kernel's tasks are threads of the event kernel, so it lives only
+ * while evk is open, and it runs only inside evk_run(); kut_kernel_boot() and
+ * kut_kernel_call() do that themselves, on the caller's stack, and come back when
+ * what they started has ended. Registers are reached through hooks: this library
+ * does not know the machine. What ends a kernel (oops, panic, lockup, an import
+ * that nobody provides) is told once, in its own words, and every later call
+ * fails with -EIO. There is at most one hosted kernel in a process.
+ *
+ * Functions that fail return a negative errno and set *why to a malloc()ed text.
+ */
+#ifndef KUT_KERNEL_H
+#define KUT_KERNEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "kernel-under-test/runtime/host_ops.h"
+#include "models/ram.h"
+#include "traces/trace.h"
+
+struct kut_kernel;
+
+struct kut_hooks {
+	void *ctx;
+	/* A line of the kernel log; level 0..7. */
+	void (*log)(void *ctx, int level, const char *text, size_t len);
+	/* WARN, BUG, oops, lockup ...: `kind` is a word or two, `text` one line. */
+	void (*finding)(void *ctx, const char *kind, const char *text);
+	/* What an exerciser reports. */
+	void (*report)(void *ctx, const char *channel, const void *data, size_t len);
+	/* Scheduling, interrupts, calls. May be NULL. */
+	void (*record)(void *ctx, const struct trc_record *record);
+	/* Register accesses; *latency in ps. */
+	uint64_t (*mmio_read)(void *ctx, uint64_t pa, unsigned int size, uint64_t *latency);
+	void (*mmio_write)(void *ctx, uint64_t pa, unsigned int size, uint64_t value,
+			   uint64_t *latency);
+};
+
+struct kut_kernel_config {
+	const char *kernel_o, *runtime_o; /* paths */
+	const char *wanted;		  /* path of wanted.txt: who wants an import; may be NULL */
+	char *const *skip_initcalls;	  /* functions that must not be called at boot */
+	size_t n_skip_initcalls;
+	struct mdl_ram *ram;
+	uint64_t dtb;	   /* physical address of the devicetree blob */
+	unsigned int cpus; /* 1..KUT_MAX_CPUS */
+	uint64_t seed;
+	const char *cmdline;
+	double timeout_s; /* host seconds for the whole run; 0: none */
+	struct kut_hooks hooks;
+};
+
+/* Load and link. -EBUSY: there is one already. */
+int kut_kernel_new(struct kut_kernel **out, const struct kut_kernel_config *config, char **why);
+void kut_kernel_free(struct kut_kernel *kernel);
+
+/* Run until the last initcall has returned. -EIO: the kernel died on the way. */
+int kut_kernel_boot(struct kut_kernel *kernel, char **why);
+
+/*
+ * Run one operation of an exerciser to its end; its result is in call->result.
+ * -EIO: the kernel died or hangs (then *why says how); -EINVAL: no such operation.
+ */
+int kut_kernel_call(struct kut_kernel *kernel, struct kut_call *call, char **why);
+
+/*
+ * Let simulated time pass: until `until` (ps, absolute), or *done (may be NULL) is
+ * true, whose setter calls evk_stop(). -EIO as above.
+ */
+int kut_kernel_run(struct kut_kernel *kernel, uint64_t until, const bool *done, char **why);
+
+/* An interrupt controller's output. */
+void kut_kernel_cpu_line(struct kut_kernel *kernel, unsigned int cpu, bool level);
+
+/* Names of the operations; NULL behind the last. */
+const char *kut_kernel_op(const struct kut_kernel *kernel, unsigned int index);
+
+/* Instructions in the objects that would reach the real host; see kut_image_audit(). */
+size_t kut_kernel_audit(const struct kut_kernel *kernel,
+			void (*found)(void *arg, uint64_t addr, const char *mnemonic), void *arg);
+int kut_kernel_symbolize(const struct kut_kernel *kernel, uint64_t addr, char *buf, size_t size);
+
+/* True once the time limit has passed: for loops outside the kernel. */
+bool kut_kernel_timed_out(const struct kut_kernel *kernel);
+
+#endif

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The way up: what start_kernel() would have done for the objects of the target,
+ * in its order, then the initcalls in a task of their own.
+ */
+#include <linux/cpumask.h>
+#include <linux/device.h>
+#include <linux/sched/task.h>
+#include <linux/init.h>
+#include <linux/irq.h>
+#include <linux/kernfs.h>
+#include <linux/maple_tree.h>
+#include <linux/of_fdt.h>
+#include <linux/radix-tree.h>
+#include <linux/rcupdate.h>
+#include <linux/sched/wake_q.h>
+#include <linux/sysfs.h>
+#include <linux/wait_bit.h>
+#include <asm/setup.h>
+
+#include "kut.h"
+
+void __init radix_tree_init(void);
+void __init maple_tree_init(void);
+void __init kernfs_init(void);
+void __init driver_init(void);
+int __init early_irq_init(void);
+
+static int booted;
+
+int kut_booted(void);
+int kut_booted(void)
+{
+	return booted;
+}
+
+void set_cpu_online(unsigned int cpu, bool online)
+{
+	if (online && !cpumask_test_and_set_cpu(cpu, &__cpu_online_mask))
+		atomic_inc(&__num_online_cpus);
+	else if (!online && cpumask_test_and_clear_cpu(cpu, &__cpu_online_mask))
+		atomic_dec(&__num_online_cpus);
+}
+
+static void cpus_init(void)
+{
+	nr_cpu_ids = kut_layout.cpus;
+	for (unsigned int i = 0; i < kut_layout.cpus; i++) {
+		set_cpu_possible(i, true);
+		set_cpu_present(i, true);
+		set_cpu_active(i, true);
+		set_cpu_online(i, true);
+	}
+}
+
+static void memory_bases_init(void)
+{
+	page_offset_base = kut_layout.page_offset;
+	vmemmap_base = kut_layout.page_structs;
+	vmalloc_base = kut_layout.vmalloc_base;
+	phys_base = 0;
+}
+
+static void early_init(void)
+{
+	memory_bases_init();
+	kut_sched_init();
+	kut_percpu_init();
+	kut_resumed(&kut_cpus[0]);
+	cpus_init();
+	kut_pages_init();
+	kut_time_init();
+	kut_workqueue_init();
+	radix_tree_init();
+	maple_tree_init();
+	wait_bit_init();
+}
+
+static void devicetree_init(void)
+{
+	strscpy(boot_command_line, kut_layout.cmdline ?: "", COMMAND_LINE_SIZE);
+	if (!early_init_dt_verify(__va(kut_layout.dtb), kut_layout.dtb))
+		panic("the devicetree blob is not valid");
+	unflatten_device_tree();
+}
+
+static void do_initcalls(void)
+{
+	struct kut_boot_call call;
+
+	for (unsigned int i = 0; kut_host->initcall(i, &call); i++) {
+		int ret;
+
+		ret = ((initcall_t)call.fn)();
+		if (ret && ret != -ENODEV)
+			kut_log(LOGLEVEL_WARNING, "initcall %s returned %d\n", call.name, ret);
+		if (preempt_count() || irqs_disabled())
+			kut_finding("initcall imbalance",
+				    "initcall %s left interrupts off or a lock held", call.name);
+		kut_settle();
+	}
+}
+
+static int kernel_init(void *unused)
+{
+	early_irq_init();
+	kernfs_init();
+	if (sysfs_init())
+		panic("sysfs_init failed");
+	devicetree_init();
+	driver_init();
+	kut_intc_init();
+	system_state = SYSTEM_SCHEDULING;
+	do_initcalls();
+	system_state = SYSTEM_RUNNING;
+	booted = 1;
+	kut_host->done(NULL);
+	return 0;
+}
+
+void kut_boot(void *unused)
+{
+	struct kut_task *init;
+
+	early_init();
+	init = kut_task_create("swapper/0", kernel_init, NULL, 0);
+	init->task.pid = init->task.tgid = 1;
+	put_task_struct(&init->task);
+	wake_up_process(&init->task);
+	for (unsigned int i = 0; i < kut_layout.cpus; i++)
+		kut_idle_start(i);
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Data that real objects import and whose value matters. boot.c fills in what
+ * depends on the machine.
+ */
+#include <linux/backing-dev.h>
+#include <linux/cpumask.h>
+#include <linux/init.h>
+#include <linux/init_task.h>
+#include <linux/jump_label.h>
+#include <linux/kernel_stat.h>
+#include <linux/kobject.h>
+#include <linux/mnt_idmapping.h>
+#include <linux/moduleparam.h>
+#include <linux/pci.h>
+#include <linux/smp.h>
+#include <linux/user_namespace.h>
+#include <asm/current.h>
+#include <asm/io_apic.h>
+#include <asm/processor.h>
+#include <asm/setup.h>
+#include <asm/smp.h>
+
+/* addresses */
+unsigned long page_offset_base, vmemmap_base, phys_base;
+
+/* CPUs */
+struct cpumask __cpu_possible_mask, __cpu_online_mask, __cpu_enabled_mask, __cpu_present_mask,
+	__cpu_active_mask, __cpu_dying_mask;
+atomic_t __num_online_cpus;
+unsigned int nr_cpu_ids = 1;
+const DECLARE_BITMAP(cpu_all_bits, NR_CPUS) = CPU_BITS_ALL;
+#define MASK_DECLARE_1(x) [(x) + 1][0] = (1UL << (x))
+#define MASK_DECLARE_2(x) MASK_DECLARE_1(x), MASK_DECLARE_1((x) + 1)
+#define MASK_DECLARE_4(x) MASK_DECLARE_2(x), MASK_DECLARE_2((x) + 2)
+#define MASK_DECLARE_8(x) MASK_DECLARE_4(x), MASK_DECLARE_4((x) + 4)
+const unsigned long cpu_bit_bitmap[BITS_PER_LONG + 1][BITS_TO_LONGS(NR_CPUS)] = {
+	MASK_DECLARE_8(0), MASK_DECLARE_8(8), MASK_DECLARE_8(16), MASK_DECLARE_8(24),
+	MASK_DECLARE_8(32), MASK_DECLARE_8(40), MASK_DECLARE_8(48), MASK_DECLARE_8(56),
+};
+DEFINE_PER_CPU_READ_MOSTLY(cpumask_var_t, cpu_sibling_map);
+DEFINE_PER_CPU_ALIGNED(struct pcpu_hot, pcpu_hot);
+DEFINE_PER_CPU(struct kernel_stat, kstat);
+
+struct cpuinfo_x86 boot_cpu_data __ro_after_init = {
+	.x86_phys_bits = 48,
+	.x86_virt_bits = 48,
+	.x86_clflush_size = 64,
+	.x86_cache_alignment = 64,
+};
+
+/* state of the system */
+enum system_states system_state = SYSTEM_BOOTING;
+bool static_key_initialized = true;
+bool initcall_debug;
+char boot_command_line[COMMAND_LINE_SIZE];
+struct kobject *kernel_kobj; /* NULL: iommu_groups lies at the top of sysfs */
+
+/* module parameters are set by nobody yet; the objects only point at these */
+const struct kernel_param_ops param_ops_bool, param_ops_int, param_ops_uint;
+
+/* PCI of the architecture */
+unsigned long pci_mem_start = 0xaeedbabe;
+int noioapicquirk = 1, noioapicreroute, nr_ioapics;
+
+/* names of the VFS that kernfs and sysfs point at and that no path here reaches */
+struct user_namespace init_user_ns;
+struct backing_dev_info noop_backing_dev_info;
+const struct address_space_operations ram_aops;

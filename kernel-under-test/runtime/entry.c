@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What the host finds by name in the image. */
+#include "kut.h"
+
+const struct kut_host_ops *kut_host;
+struct kut_layout kut_layout;
+
+int kut_booted(void);
+
+static void cpu_line(unsigned int cpu, int level)
+{
+	kut_cpus[cpu].line = level;
+	if (level)
+		kut_kick(&kut_cpus[cpu]);
+}
+
+extern const struct kut_entry kut_entry;
+const struct kut_entry kut_entry = {
+	.boot = kut_boot,
+	.cpu_line = cpu_line,
+	.submit = kut_submit,
+	.oops = kut_oops,
+	.bug = kut_bug,
+	.booted = kut_booted,
+	.op_name = kut_op_name,
+};

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The runtime's own header: how its files meet. The runtime gives the target's
+ * real kernel objects the services they import; it is compiled with the kernel's
+ * flags against the same tree, so every struct has the tree's own shape.
+ */
+#ifndef KUT_RUNTIME_H
+#define KUT_RUNTIME_H
+
+#include <linux/list.h>
+#include <linux/sched.h>
+#include <linux/types.h>
+
+#include "host_ops.h"
+
+extern const struct kut_host_ops *kut_host;
+extern struct kut_layout kut_layout;
+
+/* Simulated cost of what the hosted kernel does, in ps. */
+enum kut_cost {
+	KUT_COST_RELAX = 20 * 1000,       /* one turn of a spin loop */
+	KUT_COST_SWITCH = 500 * 1000,     /* context switch */
+	KUT_COST_IRQ_ENTRY = 300 * 1000,  /* taking an interrupt */
+};
+
+#define KUT_PS_PER_JIFFY (1000UL * 1000 * 1000 * 1000 / HZ)
+
+/* A task of the hosted kernel: a thread of the event kernel bound to a CPU. */
+struct kut_task {
+	struct task_struct task; /* first: `current` points at it */
+	struct list_head queue;  /* in its CPU's run queue while `queued` */
+	bool queued, started, exited;
+	void *wakeup;            /* event: the CPU is yours */
+	int (*fn)(void *data);
+	void *data;
+	bool should_stop;
+	struct list_head joiners;
+	int exit_code;
+};
+
+struct kut_cpu {
+	unsigned int id;
+	struct kut_task *running;
+	struct kut_task idle;
+	struct list_head queue;
+	unsigned long flags;      /* the virtual IF, as X86_EFLAGS_IF */
+	bool line;                /* the interrupt controller's output */
+	bool softirq;             /* timers, RCU callbacks or tasklets wait */
+	bool in_softirq;
+	bool idle_waiting;
+	unsigned long quiescent;  /* counts passes through a quiescent state */
+	unsigned long spins;      /* turns of spin loops since the last progress */
+	unsigned long spin_since; /* ps */
+};
+
+extern struct kut_cpu kut_cpus[KUT_MAX_CPUS];
+
+struct kut_cpu *kut_this_cpu(void);
+static inline struct kut_task *kut_task_of(struct task_struct *task)
+{
+	return container_of(task, struct kut_task, task);
+}
+
+/* sched.c */
+void kut_sched_init(void);
+void kut_kick(struct kut_cpu *cpu);
+/* After every call of the host that may have let others run. */
+void kut_resumed(struct kut_cpu *cpu);
+struct kut_task *kut_task_create(const char *name, int (*fn)(void *), void *data, int cpu);
+void kut_spend(unsigned long ps);
+/* Sleep until `task` has exited; its exit code. */
+int kut_task_join(struct kut_task *task);
+void kut_idle_start(unsigned int cpu);
+/* Let every runnable task of all CPUs run until nothing is left to do now. */
+void kut_settle(void);
+
+/* irq.c */
+void kut_irq_poll(void);
+void kut_intc_init(void);
+
+/* timer.c */
+void kut_time_init(void);
+void kut_time_update(void);
+void kut_timers_run(struct kut_cpu *cpu);
+
+/* rcu.c */
+void kut_rcu_quiescent(struct kut_cpu *cpu);
+void kut_rcu_run(void);
+
+/* softirq.c */
+void kut_softirq_raise(struct kut_cpu *cpu);
+void kut_softirq_run(struct kut_cpu *cpu);
+void kut_tasklets_run(void);
+
+/* workqueue.c */
+void kut_workqueue_init(void);
+
+/* pages.c, vmap.c, percpu.c */
+void kut_pages_init(void);
+void kut_percpu_init(void);
+
+/* printk.c: one WARN, BUG or lockup, in the kernel's words, is a finding. */
+void kut_log(int level, const char *fmt, ...) __printf(2, 3);
+void kut_finding(const char *kind, const char *fmt, ...) __printf(2, 3);
+
+/* calls.c */
+void kut_calls_init(void);
+void kut_submit(struct kut_call *call);
+const char *kut_op_name(unsigned int index);
+
+/* boot.c */
+void kut_boot(void *unused);
+
+/* die.c */
+void kut_oops(const char *what, unsigned long ip, unsigned long addr);
+int kut_bug(unsigned long ip, const char *file, unsigned int line, unsigned int flags);
+
+#endif

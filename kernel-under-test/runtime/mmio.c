@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Register accesses, and what stands for Arm instructions and system registers. */
+#include <linux/io.h>
+
+#include "kut.h"
+
+static unsigned long phys_of(const volatile void __iomem *addr)
+{
+	return (unsigned long)addr - kut_layout.io_base;
+}
+
+u64 kut_mmio_read(const volatile void __iomem *addr, unsigned int size)
+{
+	struct kut_cpu *cpu = kut_this_cpu();
+	u64 value = kut_host->mmio_read(phys_of(addr), size);
+
+	kut_resumed(cpu);
+	kut_irq_poll();
+	return value;
+}
+
+void kut_mmio_write(volatile void __iomem *addr, u64 value, unsigned int size)
+{
+	struct kut_cpu *cpu = kut_this_cpu();
+
+	cpu->spins = 0;
+	kut_host->mmio_write(phys_of(addr), value, size);
+	kut_resumed(cpu);
+	kut_irq_poll();
+}
+
+void kut_memcpy_fromio(void *to, const volatile void __iomem *from, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		((u8 *)to)[i] = kut_mmio_read(from + i, 1);
+}
+
+void kut_memcpy_toio(volatile void __iomem *to, const void *from, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		kut_mmio_write(to + i, ((const u8 *)from)[i], 1);
+}
+
+void kut_memset_io(volatile void __iomem *to, int byte, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		kut_mmio_write(to + i, byte, 1);
+}
+
+void kut_cpu_relax(void);
+void kut_wfe(void);
+void kut_wfe(void)
+{
+	kut_cpu_relax();
+}
+
+/* ID_AA64MMFR0_EL1: PARange 5 (48 bits), ASIDBits 2 (16 bits). */
+u64 kut_read_sanitised_ftr_reg(u32 id);
+u64 kut_read_sanitised_ftr_reg(u32 id)
+{
+	return 0x25;
+}
+
+/* MAIR_EL1 of the simulated CPU: Normal WB, Normal WB, Normal NC, Device nGnRnE, Device nGnRE. */
+u64 kut_read_mair_el1(void);
+u64 kut_read_mair_el1(void)
+{
+	return 0x000000040044ffffULL;
+}

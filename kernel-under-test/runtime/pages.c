@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The page allocator: binary buddies over the simulated RAM. struct page is the
+ * kernel's own, at vmemmap; a free block's head is marked PageBuddy and keeps its
+ * order in page->private, as in mm/page_alloc.c.
+ */
+#include <linux/gfp.h>
+#include <linux/libfdt.h>
+#include <linux/memblock.h>
+#include <linux/mm.h>
+#include <linux/mmzone.h>
+#include <linux/page-flags.h>
+#include <asm/page.h>
+
+#include "kut.h"
+
+#define ORDERS (MAX_PAGE_ORDER + 1)
+
+static struct list_head free_lists[ORDERS];
+static unsigned long first_pfn, end_pfn;
+
+unsigned long max_pfn;
+struct memblock memblock;
+struct pglist_data contig_page_data = { .node_spanned_pages = 1 };
+pteval_t __default_kernel_pte_mask = ~0UL;
+
+static void list_free(struct page *page, unsigned int order)
+{
+	__SetPageBuddy(page);
+	set_page_private(page, order);
+	list_add(&page->buddy_list, &free_lists[order]);
+}
+
+static void list_take(struct page *page)
+{
+	list_del(&page->buddy_list);
+	__ClearPageBuddy(page);
+	set_page_private(page, 0);
+}
+
+static struct page *take_block(unsigned int order)
+{
+	struct page *page;
+	unsigned int o = order;
+
+	while (o < ORDERS && list_empty(&free_lists[o]))
+		o++;
+	if (o == ORDERS)
+		return NULL;
+	page = list_first_entry(&free_lists[o], struct page, buddy_list);
+	list_take(page);
+	while (o > order) {
+		o--;
+		atomic_set(&page[1UL << o]._mapcount, -1);
+		list_free(page + (1UL << o), o);
+	}
+	return page;
+}
+
+static void give_block(struct page *page, unsigned int order)
+{
+	unsigned long pfn = page_to_pfn(page);
+
+	for (; order < MAX_PAGE_ORDER; order++) {
+		unsigned long buddy = pfn ^ (1UL << order);
+		struct page *other = pfn_to_page(buddy);
+
+		if (buddy < first_pfn || buddy + (1UL << order) > end_pfn || !PageBuddy(other) ||
+		    page_private(other) != order)
+			break;
+		list_take(other);
+		pfn &= buddy;
+	}
+	list_free(pfn_to_page(pfn), order);
+}
+
+static void make_compound(struct page *page, unsigned int order)
+{
+	struct folio *folio = (struct folio *)page;
+
+	__SetPageHead(page);
+	folio->_flags_1 = (folio->_flags_1 & ~0xffUL) | order;
+	folio->_folio_nr_pages = 1U << order;
+	for (unsigned long i = 1; i < 1UL << order; i++)
+		set_compound_head(page + i, page);
+}
+
+static void prepare(struct page *page, unsigned int order, gfp_t gfp)
+{
+	for (unsigned long i = 0; i < 1UL << order; i++) {
+		page[i].flags = 0;
+		page[i].mapping = NULL;
+		page[i].compound_head = 0;
+		atomic_set(&page[i]._mapcount, -1);
+		set_page_count(&page[i], 0);
+		set_page_private(&page[i], 0);
+	}
+	set_page_count(page, 1);
+	if (order && gfp & __GFP_COMP)
+		make_compound(page, order);
+	if (gfp & __GFP_ZERO)
+		memset(page_address(page), 0, PAGE_SIZE << order);
+}
+
+struct page *__alloc_pages_noprof(gfp_t gfp, unsigned int order, int nid, nodemask_t *mask)
+{
+	struct page *page = order < ORDERS ? take_block(order) : NULL;
+
+	if (page)
+		prepare(page, order, gfp);
+	return page;
+}
+
+void __free_pages(struct page *page, unsigned int order)
+{
+	if (PageBuddy(page) || !page_count(page)) {
+		kut_finding("bad page", "BUG: Bad page state: pfn %05lx is freed twice",
+			    page_to_pfn(page));
+		dump_stack();
+		return;
+	}
+	if (!put_page_testzero(page))
+		return;
+	__ClearPageHead(page);
+	give_block(page, order);
+}
+
+void free_pages(unsigned long addr, unsigned int order)
+{
+	if (addr)
+		__free_pages(virt_to_page((void *)addr), order);
+}
+
+unsigned long get_free_pages_noprof(gfp_t gfp, unsigned int order)
+{
+	struct page *page = alloc_pages_noprof(gfp, order);
+
+	return page ? (unsigned long)page_address(page) : 0;
+}
+
+unsigned long get_zeroed_page_noprof(gfp_t gfp)
+{
+	return get_free_pages_noprof(gfp | __GFP_ZERO, 0);
+}
+
+/* The last reference to a folio went. */
+void __folio_put(struct folio *folio)
+{
+	unsigned int order = folio_order(folio);
+
+	__ClearPageHead(&folio->page);
+	give_block(&folio->page, order);
+}
+
+void split_page(struct page *page, unsigned int order)
+{
+	for (unsigned long i = 1; i < 1UL << order; i++)
+		set_page_count(page + i, 1);
+}
+
+/* The page allocator is up before the first caller of memblock: it is the memory. */
+void *memblock_alloc_try_nid(phys_addr_t size, phys_addr_t align, phys_addr_t min, phys_addr_t max,
+			     int nid)
+{
+	return (void *)get_free_pages_noprof(GFP_KERNEL | __GFP_ZERO, get_order(max(size, align)));
+}
+
+/* RAM is what the machine's devicetree says; the host has read it already. */
+int memblock_add(phys_addr_t base, phys_addr_t size)
+{
+	return 0;
+}
+
+/* The blob is kept out by kut_pages_init(); reserved-memory nodes have no user here. */
+int memblock_reserve(phys_addr_t base, phys_addr_t size)
+{
+	return 0;
+}
+
+void kut_pages_init(void)
+{
+	unsigned long pfn;
+
+	for (unsigned int i = 0; i < ORDERS; i++)
+		INIT_LIST_HEAD(&free_lists[i]);
+	first_pfn = PFN_UP(kut_layout.dtb + fdt_totalsize(__va(kut_layout.dtb)));
+	end_pfn = max_pfn = PFN_DOWN(kut_layout.ram_base + kut_layout.ram_size);
+	contig_page_data.node_spanned_pages = end_pfn;
+	for (pfn = first_pfn; pfn < end_pfn;) {
+		unsigned int order = min_t(unsigned int, pfn ? __ffs(pfn) : MAX_PAGE_ORDER,
+					   MAX_PAGE_ORDER);
+
+		while (pfn + (1UL << order) > end_pfn)
+			order--;
+		atomic_set(&pfn_to_page(pfn)->_mapcount, -1);
+		list_free(pfn_to_page(pfn), order);
+		pfn += 1UL << order;
+	}
+	/* Lists are last-in first-out; the lowest block goes first. */
+	for (unsigned int i = 0; i < ORDERS; i++) {
+		LIST_HEAD(sorted);
+		struct page *page, *tmp;
+
+		list_for_each_entry_safe(page, tmp, &free_lists[i], buddy_list)
+			list_move(&page->buddy_list, &sorted);
+		list_splice(&sorted, &free_lists[i]);
+	}
+}
+
+unsigned long kut_free_pages_count(void);
+unsigned long kut_free_pages_count(void)
+{
+	unsigned long n = 0;
+	struct page *page;
+
+	for (unsigned int o = 0; o < ORDERS; o++)
+		list_for_each_entry(page, &free_lists[o], buddy_list)
+			n += 1UL << o;
+	return n;
+}

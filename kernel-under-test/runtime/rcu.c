@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * RCU: a callback runs once every CPU has passed a quiescent state (a context
+ * switch or idleness) since call_rcu(). SRCU: the kernel's own scheme of two
+ * counters for each CPU, flipped twice by synchronize_srcu().
+ */
+#include <linux/completion.h>
+#include <linux/delay.h>
+#include <linux/rcupdate.h>
+#include <linux/rcupdate_wait.h>
+#include <linux/slab.h>
+#include <linux/srcu.h>
+#include <linux/mm.h>
+
+#include "kut.h"
+
+struct rcu_queue {
+	struct rcu_head *first, **tail;
+};
+
+static struct rcu_queue next = { NULL, &next.first };   /* wait for the next period */
+static struct rcu_queue current_gp = { NULL, &current_gp.first };
+static struct rcu_queue done = { NULL, &done.first };
+static unsigned long snapshot[KUT_MAX_CPUS];
+
+static void queue_add(struct rcu_queue *q, struct rcu_head *head)
+{
+	head->next = NULL;
+	*q->tail = head;
+	q->tail = &head->next;
+}
+
+static void queue_move(struct rcu_queue *to, struct rcu_queue *from)
+{
+	if (!from->first)
+		return;
+	*to->tail = from->first;
+	to->tail = from->tail;
+	from->first = NULL;
+	from->tail = &from->first;
+}
+
+static bool period_over(void)
+{
+	for (unsigned int i = 0; i < kut_layout.cpus; i++)
+		if (kut_cpus[i].quiescent == snapshot[i] && !kut_cpus[i].idle_waiting)
+			return false;
+	return true;
+}
+
+static void start_period(void)
+{
+	queue_move(&current_gp, &next);
+	for (unsigned int i = 0; i < kut_layout.cpus; i++)
+		snapshot[i] = kut_cpus[i].quiescent;
+}
+
+static void advance(void)
+{
+	if (current_gp.first && period_over()) {
+		queue_move(&done, &current_gp);
+		kut_softirq_raise(kut_this_cpu());
+	}
+	if (!current_gp.first && next.first)
+		start_period();
+}
+
+void kut_rcu_quiescent(struct kut_cpu *cpu)
+{
+	cpu->quiescent++;
+	if (current_gp.first || next.first)
+		advance();
+}
+
+void kut_rcu_run(void)
+{
+	struct rcu_head *head = done.first;
+
+	done.first = NULL;
+	done.tail = &done.first;
+	while (head) {
+		struct rcu_head *after = head->next;
+
+		head->func(head);
+		head = after;
+	}
+}
+
+void call_rcu(struct rcu_head *head, rcu_callback_t func)
+{
+	head->func = func;
+	queue_add(&next, head);
+	if (!current_gp.first)
+		start_period();
+}
+
+struct rcu_wait {
+	struct rcu_head head;
+	struct completion completion;
+};
+
+static void rcu_wait_over(struct rcu_head *head)
+{
+	complete(&container_of(head, struct rcu_wait, head)->completion);
+}
+
+void synchronize_rcu(void)
+{
+	struct rcu_wait w;
+
+	init_completion(&w.completion);
+	call_rcu(&w.head, rcu_wait_over);
+	wait_for_completion(&w.completion);
+}
+
+/* An allocation of its own behind kvfree_rcu(): the head's `func` holds the object. */
+static void kvfree_callback(struct rcu_head *head)
+{
+	void **box = (void **)head;
+
+	kvfree(box[2]);
+	kfree(box);
+}
+
+void kvfree_call_rcu(struct rcu_head *head, void *ptr)
+{
+	void **box = kmalloc(3 * sizeof(void *), GFP_ATOMIC);
+
+	if (box) {
+		box[2] = ptr;
+		call_rcu((struct rcu_head *)box, kvfree_callback);
+		return;
+	}
+	synchronize_rcu();
+	kvfree(ptr);
+}
+
+int init_srcu_struct(struct srcu_struct *ssp)
+{
+	ssp->sda = alloc_percpu(struct srcu_data);
+	return ssp->sda ? 0 : -ENOMEM;
+}
+
+void cleanup_srcu_struct(struct srcu_struct *ssp)
+{
+	free_percpu(ssp->sda);
+	ssp->sda = NULL;
+}
+
+int __srcu_read_lock(struct srcu_struct *ssp)
+{
+	int idx = READ_ONCE(ssp->srcu_idx) & 1;
+
+	atomic_long_inc(&this_cpu_ptr(ssp->sda)->srcu_lock_count[idx]);
+	return idx;
+}
+
+void __srcu_read_unlock(struct srcu_struct *ssp, int idx)
+{
+	atomic_long_inc(&this_cpu_ptr(ssp->sda)->srcu_unlock_count[idx]);
+}
+
+static bool srcu_readers(struct srcu_struct *ssp, int idx)
+{
+	long sum = 0;
+
+	for (unsigned int i = 0; i < kut_layout.cpus; i++) {
+		struct srcu_data *sd = per_cpu_ptr(ssp->sda, i);
+
+		sum += atomic_long_read(&sd->srcu_lock_count[idx]) -
+		       atomic_long_read(&sd->srcu_unlock_count[idx]);
+	}
+	return sum != 0;
+}
+
+void synchronize_srcu(struct srcu_struct *ssp)
+{
+	for (int flip = 0; flip < 2; flip++) {
+		int idx = ssp->srcu_idx++ & 1;
+
+		while (srcu_readers(ssp, idx))
+			schedule_timeout_uninterruptible(1);
+	}
+}

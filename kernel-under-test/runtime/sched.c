@@ -1,0 +1,435 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Tasks and CPUs. Each CPU runs one task at a time, and a task gives its CPU up
+ * only in schedule(), as with PREEMPT_NONE. CPUs run beside each other in
+ * simulated time: one lets the others go on whenever it spends time. A task that
+ * does not run waits for its `wakeup` event; nothing else notifies that event.
+ */
+#include <linux/delay.h>
+#include <linux/kthread.h>
+#include <linux/preempt.h>
+#include <linux/sched/debug.h>
+#include <linux/sched/task.h>
+#include <linux/sched/wake_q.h>
+#include <linux/slab.h>
+#include <asm/processor.h>
+
+#include "kut.h"
+
+/* Simulated time a CPU may spin without progress before it is called a lockup. */
+#define LOCKUP_PS (22UL * 1000 * 1000 * 1000 * 1000)
+#define SPINS_AT_FULL_RATE 4096
+
+struct kut_cpu kut_cpus[KUT_MAX_CPUS];
+static int next_pid = 2;
+static unsigned int next_cpu;
+
+struct kut_cpu *kut_this_cpu(void)
+{
+	return &kut_cpus[raw_smp_processor_id()];
+}
+
+void kut_resumed(struct kut_cpu *cpu)
+{
+	kut_host->set_gs(kut_layout.percpu_copy[cpu->id] - kut_layout.percpu_start);
+	kut_time_update();
+}
+
+void kut_spend(unsigned long ps)
+{
+	struct kut_cpu *cpu = kut_this_cpu();
+
+	kut_host->spend(ps);
+	kut_resumed(cpu);
+}
+
+/*
+ * A spin loop makes no progress by itself, so its turns grow longer: a lock that
+ * is held for seconds of simulated time does not cost seconds of the host's.
+ */
+void kut_cpu_relax(void)
+{
+	struct kut_cpu *cpu = kut_this_cpu();
+	unsigned long now = kut_host->now();
+	unsigned long cost = KUT_COST_RELAX;
+
+	if (cpu->spins++ == 0)
+		cpu->spin_since = now;
+	if (cpu->spins > SPINS_AT_FULL_RATE)
+		cost *= min(cpu->spins - SPINS_AT_FULL_RATE, 50000UL);
+	if (now - cpu->spin_since > LOCKUP_PS) {
+		kut_finding("soft lockup",
+			    "watchdog: BUG: soft lockup - CPU#%u stuck for %lus! [%s:%d]", cpu->id,
+			    (now - cpu->spin_since) / 1000000000000UL, current->comm, current->pid);
+		kut_host->stop(KUT_STOP_LOCKUP, "soft lockup");
+	}
+	kut_spend(cost);
+	kut_irq_poll();
+}
+
+/* Progress ends the count of a spin loop: a switch, or a poll of a register. */
+static void made_progress(struct kut_cpu *cpu)
+{
+	cpu->spins = 0;
+}
+
+void kut_kick(struct kut_cpu *cpu)
+{
+	if (cpu->idle_waiting) {
+		cpu->idle_waiting = false;
+		kut_host->event_notify(cpu->idle.wakeup, 0);
+	}
+}
+
+static void enqueue(struct kut_task *t)
+{
+	struct kut_cpu *cpu = &kut_cpus[task_cpu(&t->task)];
+
+	list_add_tail(&t->queue, &cpu->queue);
+	t->queued = true;
+	kut_kick(cpu);
+}
+
+/* The seed decides which of the runnable tasks is next; seed 0 takes the first. */
+static struct kut_task *pick_next(struct kut_cpu *cpu)
+{
+	struct kut_task *t;
+	unsigned long n;
+
+	if (list_empty(&cpu->queue))
+		return &cpu->idle;
+	n = list_is_singular(&cpu->queue) ? 0 : kut_host->choose(list_count_nodes(&cpu->queue));
+	list_for_each_entry(t, &cpu->queue, queue)
+		if (n-- == 0)
+			break;
+	list_del(&t->queue);
+	t->queued = false;
+	return t;
+}
+
+static void thread_main(void *arg);
+
+static void start_or_wake(struct kut_task *next)
+{
+	if (next->started) {
+		kut_host->event_notify(next->wakeup, KUT_COST_SWITCH);
+		return;
+	}
+	next->started = true;
+	kut_host->thread_start(next->task.comm, thread_main, next);
+}
+
+static void hand_over(struct kut_cpu *cpu, struct kut_task *next)
+{
+	cpu->running->task.on_cpu = 0;
+	cpu->running = next;
+	next->task.on_cpu = 1;
+	kut_host->trace_switch(cpu->id, next->task.pid, next->task.comm);
+	start_or_wake(next);
+}
+
+static void take_cpu(struct kut_cpu *cpu, struct kut_task *t)
+{
+	kut_resumed(cpu);
+	this_cpu_write(pcpu_hot.current_task, &t->task);
+}
+
+static void might_schedule(void)
+{
+	if (preempt_count() == 0)
+		return;
+	kut_finding("scheduling while atomic", "BUG: scheduling while atomic: %s/%d/0x%08x",
+		    current->comm, current->pid, preempt_count());
+}
+
+void schedule(void)
+{
+	struct kut_cpu *cpu = kut_this_cpu();
+	struct kut_task *prev = cpu->running, *next;
+	unsigned long flags = cpu->flags;
+
+	might_schedule();
+	made_progress(cpu);
+	kut_rcu_quiescent(cpu);
+	if (prev != &cpu->idle && READ_ONCE(prev->task.__state) == TASK_RUNNING && !prev->queued)
+		enqueue(prev);
+	next = pick_next(cpu);
+	if (next == prev)
+		return;
+	hand_over(cpu, next);
+	kut_host->event_wait(prev->wakeup, ~0UL);
+	take_cpu(cpu, prev);
+	cpu->flags = flags;
+}
+
+void schedule_preempt_disabled(void)
+{
+	schedule();
+}
+
+int __cond_resched(void)
+{
+	struct kut_cpu *cpu = kut_this_cpu();
+
+	if (preempt_count() || !(cpu->flags & X86_EFLAGS_IF) || list_empty(&cpu->queue))
+		return 0;
+	schedule();
+	return 1;
+}
+
+int try_to_wake_up(struct task_struct *p, unsigned int state, int wake_flags);
+
+int try_to_wake_up(struct task_struct *p, unsigned int state, int wake_flags)
+{
+	struct kut_task *t = kut_task_of(p);
+
+	if (!(READ_ONCE(p->__state) & state) || t->exited)
+		return 0;
+	WRITE_ONCE(p->__state, TASK_RUNNING);
+	if (kut_cpus[task_cpu(p)].running != t && !t->queued)
+		enqueue(t);
+	return 1;
+}
+
+int wake_up_process(struct task_struct *p)
+{
+	return try_to_wake_up(p, TASK_NORMAL, 0);
+}
+
+int wake_up_state(struct task_struct *p, unsigned int state)
+{
+	return try_to_wake_up(p, state, 0);
+}
+
+int default_wake_function(wait_queue_entry_t *entry, unsigned int mode, int wake_flags, void *key)
+{
+	return try_to_wake_up(entry->private, mode, wake_flags);
+}
+
+/* The wake queue is the kernel's own list through task->wake_q. */
+static bool wake_q_link(struct wake_q_head *head, struct task_struct *task)
+{
+	struct wake_q_node *node = &task->wake_q;
+
+	if (node->next)
+		return false;
+	node->next = WAKE_Q_TAIL;
+	*head->lastp = node;
+	head->lastp = &node->next;
+	return true;
+}
+
+void wake_q_add(struct wake_q_head *head, struct task_struct *task)
+{
+	if (wake_q_link(head, task))
+		get_task_struct(task);
+}
+
+void wake_q_add_safe(struct wake_q_head *head, struct task_struct *task)
+{
+	if (!wake_q_link(head, task))
+		put_task_struct(task);
+}
+
+void wake_up_q(struct wake_q_head *head)
+{
+	struct wake_q_node *node = head->first;
+
+	while (node != WAKE_Q_TAIL) {
+		struct task_struct *task = container_of(node, struct task_struct, wake_q);
+
+		node = node->next;
+		task->wake_q.next = NULL;
+		wake_up_process(task);
+		put_task_struct(task);
+	}
+}
+
+static void init_task_struct(struct kut_task *t, const char *name, unsigned int cpu)
+{
+	struct task_struct *p = &t->task;
+
+	p->__state = TASK_UNINTERRUPTIBLE;
+	p->flags = PF_KTHREAD;
+	p->prio = p->static_prio = p->normal_prio = DEFAULT_PRIO;
+	refcount_set(&p->usage, 2); /* as fork: one for the task, one for who made it */
+	raw_spin_lock_init(&p->pi_lock);
+	raw_spin_lock_init(&p->alloc_lock.rlock);
+	INIT_LIST_HEAD(&p->tasks);
+	strscpy(p->comm, name, sizeof(p->comm));
+	p->cpus_mask = *cpumask_of(cpu);
+	p->cpus_ptr = &p->cpus_mask;
+	p->group_leader = p;
+	task_thread_info(p)->cpu = cpu;
+	INIT_LIST_HEAD(&t->queue);
+	INIT_LIST_HEAD(&t->joiners);
+	t->wakeup = kut_host->event_new(name);
+}
+
+struct kut_task *kut_task_create(const char *name, int (*fn)(void *), void *data, int cpu)
+{
+	struct kut_task *t = kzalloc(sizeof(*t), GFP_KERNEL);
+
+	if (!t)
+		return NULL;
+	if (cpu < 0)
+		cpu = next_cpu++ % kut_layout.cpus;
+	init_task_struct(t, name, cpu);
+	t->task.pid = t->task.tgid = next_pid++;
+	t->fn = fn;
+	t->data = data;
+	return t;
+}
+
+struct joiner {
+	struct list_head node;
+	struct task_struct *task;
+};
+
+static void task_exit(struct kut_cpu *cpu, struct kut_task *t, int code)
+{
+	struct joiner *j, *tmp;
+
+	t->exit_code = code;
+	t->exited = true;
+	WRITE_ONCE(t->task.__state, TASK_DEAD);
+	list_for_each_entry_safe(j, tmp, &t->joiners, node) {
+		list_del_init(&j->node);
+		wake_up_process(j->task);
+	}
+	kut_rcu_quiescent(cpu);
+	hand_over(cpu, pick_next(cpu));
+	put_task_struct(&t->task);
+}
+
+static void thread_main(void *arg)
+{
+	struct kut_task *t = arg;
+	struct kut_cpu *cpu = &kut_cpus[task_cpu(&t->task)];
+
+	take_cpu(cpu, t);
+	cpu->flags = X86_EFLAGS_IF;
+	kut_irq_poll();
+	task_exit(cpu, t, t->fn(t->data));
+}
+
+int kut_task_join(struct kut_task *t)
+{
+	struct joiner j = { .task = current };
+
+	INIT_LIST_HEAD(&j.node);
+	if (!t->exited)
+		list_add_tail(&j.node, &t->joiners);
+	while (!t->exited) {
+		set_current_state(TASK_UNINTERRUPTIBLE);
+		if (!t->exited)
+			schedule();
+		__set_current_state(TASK_RUNNING);
+	}
+	return t->exit_code;
+}
+
+void __put_task_struct(struct task_struct *p)
+{
+	struct kut_task *t = kut_task_of(p);
+
+	kut_host->event_free(t->wakeup);
+	kfree(t);
+}
+
+static void idle_loop(void *arg)
+{
+	struct kut_cpu *cpu = arg;
+
+	take_cpu(cpu, &cpu->idle);
+	cpu->flags = X86_EFLAGS_IF;
+	for (;;) {
+		kut_irq_poll();
+		kut_rcu_quiescent(cpu);
+		if (!list_empty(&cpu->queue)) {
+			schedule();
+			continue;
+		}
+		if (cpu->line || cpu->softirq)
+			continue;
+		cpu->idle_waiting = true;
+		kut_host->event_wait(cpu->idle.wakeup, ~0UL);
+		cpu->idle_waiting = false;
+		take_cpu(cpu, &cpu->idle);
+	}
+}
+
+void kut_idle_start(unsigned int id)
+{
+	struct kut_cpu *cpu = &kut_cpus[id];
+
+	if (cpu->idle.started)
+		return;
+	cpu->idle.started = true;
+	kut_host->thread_start(cpu->idle.task.comm, idle_loop, cpu);
+}
+
+void kut_sched_init(void)
+{
+	for (unsigned int i = 0; i < kut_layout.cpus; i++) {
+		struct kut_cpu *cpu = &kut_cpus[i];
+		char name[TASK_COMM_LEN] = "swapper/0";
+
+		name[8] += i;
+		cpu->id = i;
+		INIT_LIST_HEAD(&cpu->queue);
+		init_task_struct(&cpu->idle, name, i);
+		cpu->idle.task.__state = TASK_RUNNING;
+		cpu->idle.task.pid = 0;
+		cpu->running = &cpu->idle;
+	}
+}
+
+void kut_settle(void)
+{
+	bool busy;
+
+	do {
+		busy = false;
+		for (unsigned int i = 0; i < kut_layout.cpus; i++) {
+			struct kut_cpu *cpu = &kut_cpus[i];
+
+			busy |= !list_empty(&cpu->queue) || cpu->softirq || cpu->line;
+			busy |= cpu->running != &cpu->idle && &cpu->running->task != current;
+		}
+		if (busy) {
+			__cond_resched();
+			kut_cpu_relax();
+			made_progress(kut_this_cpu());
+		}
+	} while (busy);
+}
+
+/* All tasks have equal rights here, and a task stays on the CPU where it began. */
+void sched_set_fifo(struct task_struct *p)
+{
+	p->policy = SCHED_FIFO;
+}
+
+int set_cpus_allowed_ptr(struct task_struct *p, const struct cpumask *mask)
+{
+	return cpumask_intersects(mask, cpu_online_mask) ? 0 : -EINVAL;
+}
+
+void io_schedule(void)
+{
+	schedule();
+}
+
+int io_schedule_prepare(void)
+{
+	int old = current->in_iowait;
+
+	current->in_iowait = 1;
+	return old;
+}
+
+void io_schedule_finish(int token)
+{
+	current->in_iowait = token;
+}

@@ -1,0 +1,394 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The object allocator behind kmalloc() and kmem_cache. A slab is a compound
+ * page whose head page holds its cache (mapping), its free list (index) and the
+ * number of objects in use (private). Free objects are poisoned, so that a
+ * second free, or a write after free, is found when it happens or at the next
+ * allocation.
+ */
+#include <linux/gfp.h>
+#include <linux/list.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/vmalloc.h>
+
+#include "kut.h"
+
+#define SLAB_MARK 0x51ab0000UL
+#define SLAB_MARK_MASK 0xffff0000UL
+#define POISON_FREED 0x6b
+#define POISONED_MAX 512 /* larger objects carry poison in their first bytes only */
+
+struct kmem_cache {
+	const char *name;
+	unsigned int size, align, order, per_slab;
+	slab_flags_t flags;
+	void (*ctor)(void *object);
+	struct list_head partial; /* slabs with a free object, through page->lru */
+	unsigned long in_use;
+};
+
+/* Objects of a slab lie `size` apart from its start; free ones are chained. */
+struct free_object {
+	struct free_object *next;
+	unsigned char poison[];
+};
+
+static struct kmem_cache caches[] = {
+#define SIZE_CLASS(n) { .name = "kmalloc-" #n, .size = n, .align = (n) & -(n) }
+	SIZE_CLASS(16), SIZE_CLASS(32), SIZE_CLASS(64), SIZE_CLASS(96), SIZE_CLASS(128), SIZE_CLASS(192), SIZE_CLASS(256), SIZE_CLASS(512),
+	SIZE_CLASS(1024), SIZE_CLASS(2048), SIZE_CLASS(4096), SIZE_CLASS(8192),
+#undef SIZE_CLASS
+};
+
+kmem_buckets kmalloc_caches[NR_KMALLOC_TYPES];
+
+static unsigned int poison_bytes(const struct kmem_cache *c)
+{
+	if (c->ctor || c->flags & SLAB_TYPESAFE_BY_RCU)
+		return 0;
+	return min(c->size, (unsigned int)POISONED_MAX) - sizeof(struct free_object);
+}
+
+static void cache_setup(struct kmem_cache *c)
+{
+	unsigned int slot;
+
+	c->align = max_t(unsigned int, c->align, 8);
+	slot = ALIGN(max_t(unsigned int, c->size, 16), c->align);
+	/* A constructed object must keep its bytes: its free link lies behind it. */
+	if (c->ctor || c->flags & SLAB_TYPESAFE_BY_RCU)
+		slot = ALIGN(slot + sizeof(void *), c->align);
+	c->size = slot;
+	c->order = get_order(slot * 8);
+	if (slot > PAGE_SIZE)
+		c->order = get_order(slot * 2);
+	c->per_slab = (PAGE_SIZE << c->order) / slot;
+	INIT_LIST_HEAD(&c->partial);
+}
+
+static struct kmem_cache *class_of(size_t size)
+{
+	for (unsigned int i = 0; i < ARRAY_SIZE(caches); i++)
+		if (size <= caches[i].size)
+			return &caches[i];
+	return NULL;
+}
+
+static struct free_object *link_of(struct kmem_cache *c, void *object)
+{
+	return poison_bytes(c) ? object : object + c->size - sizeof(struct free_object);
+}
+
+static void *object_of(struct kmem_cache *c, struct free_object *link)
+{
+	return poison_bytes(c) ? (void *)link : (void *)link - c->size + sizeof(struct free_object);
+}
+
+static unsigned long in_use(struct page *slab)
+{
+	return page_private(slab) & ~SLAB_MARK_MASK;
+}
+
+static void push(struct kmem_cache *c, struct page *slab, void *object)
+{
+	struct free_object *link = link_of(c, object);
+
+	link->next = (struct free_object *)slab->index;
+	slab->index = (pgoff_t)link;
+	memset(link->poison, POISON_FREED, poison_bytes(c));
+}
+
+static struct page *new_slab(struct kmem_cache *c, gfp_t gfp)
+{
+	struct page *slab = alloc_pages_noprof((gfp & ~__GFP_ZERO) | __GFP_COMP, c->order);
+	void *base;
+
+	if (!slab)
+		return NULL;
+	slab->mapping = (void *)c;
+	slab->index = 0;
+	set_page_private(slab, SLAB_MARK);
+	base = page_address(slab);
+	for (unsigned int i = c->per_slab; i-- > 0;) {
+		if (c->ctor)
+			c->ctor(base + i * c->size);
+		push(c, slab, base + i * c->size);
+	}
+	list_add(&slab->lru, &c->partial);
+	return slab;
+}
+
+static void check_poison(struct kmem_cache *c, struct free_object *link)
+{
+	void *bad = memchr_inv(link->poison, POISON_FREED, poison_bytes(c));
+
+	if (!bad)
+		return;
+	kut_finding("use after free",
+		    "BUG %s: an object was written to after it was freed, at offset %ld", c->name,
+		    (long)(bad - object_of(c, link)));
+	dump_stack();
+}
+
+static void *cache_alloc(struct kmem_cache *c, gfp_t gfp)
+{
+	struct page *slab;
+	struct free_object *link;
+
+	if (!c->per_slab)
+		cache_setup(c);
+	slab = list_first_entry_or_null(&c->partial, struct page, lru);
+	if (!slab)
+		slab = new_slab(c, gfp);
+	if (!slab)
+		return NULL;
+	link = (struct free_object *)slab->index;
+	slab->index = (pgoff_t)link->next;
+	check_poison(c, link);
+	set_page_private(slab, page_private(slab) + 1);
+	c->in_use++;
+	if (!slab->index)
+		list_del_init(&slab->lru);
+	if (gfp & __GFP_ZERO)
+		memset(object_of(c, link), 0, c->size);
+	return object_of(c, link);
+}
+
+static bool already_free(struct kmem_cache *c, struct page *slab, void *object)
+{
+	struct free_object *link;
+
+	for (link = (void *)slab->index; link; link = link->next)
+		if (link == link_of(c, object))
+			return true;
+	return false;
+}
+
+static void bad_free(const char *what, const void *object)
+{
+	kut_finding("bad free", "BUG: %s of %px", what, object);
+	dump_stack();
+}
+
+static void cache_free(struct kmem_cache *c, struct page *slab, void *object)
+{
+	unsigned int n = poison_bytes(c);
+
+	if (n && !memchr_inv(link_of(c, object)->poison, POISON_FREED, n) &&
+	    already_free(c, slab, object)) {
+		bad_free("double free", object);
+		return;
+	}
+	if ((object - page_address(slab)) % c->size) {
+		bad_free("free of a pointer into an object", object);
+		return;
+	}
+	if (!slab->index)
+		list_add(&slab->lru, &c->partial);
+	push(c, slab, object);
+	set_page_private(slab, page_private(slab) - 1);
+	c->in_use--;
+	if (in_use(slab) == 0 && !list_is_singular(&c->partial)) {
+		list_del(&slab->lru);
+		slab->mapping = NULL;
+		set_page_private(slab, 0);
+		__free_pages(slab, c->order);
+	}
+}
+
+static bool is_slab(struct page *page)
+{
+	return (page_private(page) & SLAB_MARK_MASK) == SLAB_MARK;
+}
+
+void *__kmalloc_noprof(size_t size, gfp_t gfp)
+{
+	struct kmem_cache *c;
+
+	if (!size)
+		return ZERO_SIZE_PTR;
+	c = class_of(size);
+	if (c)
+		return cache_alloc(c, gfp);
+	return (void *)get_free_pages_noprof(gfp | __GFP_COMP, get_order(size));
+}
+
+void *__kmalloc_node_noprof(size_t size, gfp_t gfp, int node)
+{
+	return __kmalloc_noprof(size, gfp);
+}
+
+void *__kmalloc_node_track_caller_noprof(size_t size, gfp_t gfp, int node, unsigned long caller)
+{
+	return __kmalloc_noprof(size, gfp);
+}
+
+/* kmalloc_caches is empty: the size decides. */
+void *__kmalloc_cache_noprof(struct kmem_cache *c, gfp_t gfp, size_t size)
+{
+	return __kmalloc_noprof(size, gfp);
+}
+
+void *__kmalloc_cache_node_noprof(struct kmem_cache *c, gfp_t gfp, int node, size_t size)
+{
+	return __kmalloc_noprof(size, gfp);
+}
+
+void *__kmalloc_large_noprof(size_t size, gfp_t gfp)
+{
+	return __kmalloc_noprof(size, gfp);
+}
+
+void *__kmalloc_large_node_noprof(size_t size, gfp_t gfp, int node)
+{
+	return __kmalloc_noprof(size, gfp);
+}
+
+void kfree(const void *object)
+{
+	struct page *page;
+
+	if (ZERO_OR_NULL_PTR(object))
+		return;
+	page = virt_to_head_page(object);
+	if (is_slab(page))
+		cache_free((struct kmem_cache *)page->mapping, page, (void *)object);
+	else
+		__free_pages(page, compound_order(page));
+}
+
+size_t kmalloc_size_roundup(size_t size)
+{
+	struct kmem_cache *c = size ? class_of(size) : NULL;
+
+	return c ? c->size : PAGE_ALIGN(size);
+}
+
+size_t ksize(const void *object)
+{
+	struct page *page;
+
+	if (ZERO_OR_NULL_PTR(object))
+		return 0;
+	page = virt_to_head_page(object);
+	return is_slab(page) ? ((struct kmem_cache *)page->mapping)->size
+			     : PAGE_SIZE << compound_order(page);
+}
+
+void *krealloc_noprof(const void *p, size_t size, gfp_t gfp)
+{
+	void *fresh;
+
+	if (!size) {
+		kfree(p);
+		return ZERO_SIZE_PTR;
+	}
+	if (!ZERO_OR_NULL_PTR(p) && ksize(p) >= size)
+		return (void *)p;
+	fresh = __kmalloc_noprof(size, gfp);
+	if (fresh && !ZERO_OR_NULL_PTR(p)) {
+		memcpy(fresh, p, ksize(p));
+		kfree(p);
+	}
+	return fresh;
+}
+
+struct kmem_cache *__kmem_cache_create_args(const char *name, unsigned int size,
+					    struct kmem_cache_args *args, slab_flags_t flags)
+{
+	struct kmem_cache *c = kzalloc(sizeof(*c), GFP_KERNEL);
+
+	if (!c) {
+		if (flags & SLAB_PANIC)
+			panic("no memory for the cache %s", name);
+		return NULL;
+	}
+	c->name = name;
+	c->size = size;
+	c->align = args->align;
+	if (flags & SLAB_HWCACHE_ALIGN)
+		c->align = max_t(unsigned int, c->align, min(64UL, roundup_pow_of_two(size)));
+	c->flags = flags;
+	c->ctor = args->ctor;
+	cache_setup(c);
+	return c;
+}
+
+void *kmem_cache_alloc_noprof(struct kmem_cache *c, gfp_t gfp)
+{
+	return cache_alloc(c, gfp);
+}
+
+void *kmem_cache_alloc_lru_noprof(struct kmem_cache *c, struct list_lru *lru, gfp_t gfp)
+{
+	return cache_alloc(c, gfp);
+}
+
+void *kmem_cache_alloc_node_noprof(struct kmem_cache *c, gfp_t gfp, int node)
+{
+	return cache_alloc(c, gfp);
+}
+
+void kmem_cache_free(struct kmem_cache *c, void *object)
+{
+	kfree(object);
+}
+
+int kmem_cache_alloc_bulk_noprof(struct kmem_cache *c, gfp_t gfp, size_t n, void **objects)
+{
+	for (size_t i = 0; i < n; i++) {
+		objects[i] = cache_alloc(c, gfp);
+		if (!objects[i]) {
+			kmem_cache_free_bulk(c, i, objects);
+			return 0;
+		}
+	}
+	return n;
+}
+
+void kmem_cache_free_bulk(struct kmem_cache *c, size_t n, void **objects)
+{
+	for (size_t i = 0; i < n; i++)
+		kfree(objects[i]);
+}
+
+void kmem_cache_destroy(struct kmem_cache *c)
+{
+	struct page *slab, *tmp;
+
+	if (!c)
+		return;
+	if (c->in_use) {
+		kut_finding("leak", "BUG %s: %lu objects remain on kmem_cache_destroy()", c->name,
+			    c->in_use);
+		dump_stack();
+		return;
+	}
+	list_for_each_entry_safe(slab, tmp, &c->partial, lru) {
+		list_del(&slab->lru);
+		set_page_private(slab, 0);
+		__free_pages(slab, c->order);
+	}
+	kfree(c);
+}
+
+void *__kvmalloc_node_noprof(DECL_BUCKET_PARAMS(size, b), gfp_t gfp, int node)
+{
+	return __kmalloc_noprof(size, gfp);
+}
+
+void kvfree(const void *p)
+{
+	if (is_vmalloc_addr(p))
+		vfree(p);
+	else
+		kfree(p);
+}
+
+void *kvrealloc_noprof(const void *p, size_t size, gfp_t gfp)
+{
+	return krealloc_noprof(p, size, gfp);
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copies of strings and memory, as mm/util.c offers them. */
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+
+#include "kut.h"
+
+void *kmemdup_noprof(const void *src, size_t len, gfp_t gfp)
+{
+	void *p = kmalloc(len, gfp);
+
+	if (p)
+		memcpy(p, src, len);
+	return p;
+}
+
+void *kmemdup_array(const void *src, size_t count, size_t element, gfp_t gfp)
+{
+	return kmemdup(src, size_mul(element, count), gfp);
+}
+
+char *kmemdup_nul(const char *s, size_t len, gfp_t gfp)
+{
+	char *p = s ? kmalloc(len + 1, gfp) : NULL;
+
+	if (p) {
+		memcpy(p, s, len);
+		p[len] = '\0';
+	}
+	return p;
+}
+
+char *kstrdup(const char *s, gfp_t gfp)
+{
+	return s ? kmemdup_nul(s, strlen(s), gfp) : NULL;
+}
+
+char *kstrndup(const char *s, size_t max, gfp_t gfp)
+{
+	return s ? kmemdup_nul(s, strnlen(s, max), gfp) : NULL;
+}
+
+/* No section of the image is known to be constant here: always a copy. */
+const char *kstrdup_const(const char *s, gfp_t gfp)
+{
+	return kstrdup(s, gfp);
+}
+
+void kfree_const(const void *p)
+{
+	kfree(p);
+}
+
+void kfree_sensitive(const void *p)
+{
+	size_t size = ksize(p);
+
+	if (size)
+		memzero_explicit((void *)p, size);
+	kfree(p);
+}
+
+void *memdup_user_nul(const void __user *src, size_t len)
+{
+	char *p = kmalloc(len + 1, GFP_KERNEL);
+
+	if (!p)
+		return ERR_PTR(-ENOMEM);
+	memcpy(p, (const void __force *)src, len);
+	p[len] = '\0';
+	return p;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of the machine share. */
+#ifndef SIM_MACHINE_INTERNAL_H
+#define SIM_MACHINE_INTERNAL_H
+
+#include "models/intc.h"
+#include "sim/evk.h"
+#include "sim/machine/machine.h"
+
+struct sim_machine {
+	struct sim_machine_config config;
+	void *dtb; /* our copy, with the scenario's wishes written in */
+	uint64_t dtb_pa;
+	struct mdl_ram *ram;
+	struct mdl_bus *bus;
+	struct mdl_intc *intc;
+	struct smmu *smmu;
+	struct sim_engine smmu_engine;
+	uint32_t smmu_irq[4]; /* intc input of each enum smmu_line; UINT32_MAX: none */
+	struct mdl_pcie *pcie;
+	struct sim_device **devices;
+	size_t n_devices;
+};
+
+/* engine.c */
+int sim_engine_start(struct sim_engine *engine, const char *name,
+		     bool (*step)(void *model, uint64_t *latency), void *model);
+void sim_engine_kick(struct sim_engine *engine);
+
+/* dt.c: reading the devicetree. */
+int sim_dt_error(char **why, const void *dtb, int node, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+/* Region number `index` of a node's reg with the root's 2+2 cells; false: none. */
+bool sim_dt_reg(const void *dtb, int node, unsigned int index, uint64_t *base, uint64_t *size);
+bool sim_dt_compatible(const void *dtb, int node, const char *compatible);
+/* Cell number `index` of a property; `fallback` if it is absent or too short. */
+uint32_t sim_dt_cell(const void *dtb, int node, const char *name, unsigned int index,
+		     uint32_t fallback);
+/* Input of the interrupt called `name` (interrupt-names; NULL: the first); UINT32_MAX: none. */
+uint32_t sim_dt_interrupt(const void *dtb, int node, const char *name);
+
+/* dtb_edit.c: a copy of the blob with the memory size and properties that were asked for. */
+int sim_dtb_edit(void **out, const struct sim_machine_config *config, char **why);
+
+/* smmu_node.c */
+int sim_smmu_build(struct sim_machine *m, int node, char **why);
+
+/* devices.c */
+int sim_devices_build(struct sim_machine *m, char **why);
+void sim_devices_free(struct sim_machine *m);
+
+/* pcie_node.c */
+int sim_pcie_build(struct sim_machine *m, int node, char **why);
+
+/* record.c */
+void sim_record(struct sim_machine *m, struct trc_record *record);
+void sim_record_smmu(struct sim_machine *m, const struct smmu_trace *t);
+
+#endif

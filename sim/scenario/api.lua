@@ -1,0 +1,446 @@
+-- SPDX-License-Identifier: MIT
+-- The scenario API, in Lua: what a scenario calls, built on the primitives of the
+-- table `sim` (api_*.c). docs/scenario-api.md describes it for its users.
+
+local sim, raw_next = sim, next
+_G.sim = nil
+_G.next = nil -- the order of next() is not the same in every run; pairs() below is
+
+local PS = { ps = 1, ns = 1000, us = 1000000, ms = 1000000000, s = 1000000000000 }
+local SETTLE_STEP, SETTLE_LIMIT = 100 * PS.us, 10 * PS.ms
+
+-- Errors name the scenario's line: the nearest caller that is not this file.
+local function raise(fmt, ...)
+	local text = select("#", ...) > 0 and fmt:format(...) or fmt
+	for level = 2, 20 do
+		local ok, where = pcall(error, "", level + 1)
+		if not ok and where ~= "" and not where:find("^api%.lua:") then
+			error(where .. text, 0)
+		end
+	end
+	error(text, 0)
+end
+
+-- Keys in an order that depends on the keys alone.
+local function sorted_keys(t)
+	local keys, rank = {}, { number = 1, string = 2, boolean = 3 }
+	local k = raw_next(t)
+	while k ~= nil do
+		keys[#keys + 1] = k
+		k = raw_next(t, k)
+	end
+	table.sort(keys, function(a, b)
+		local ra, rb = rank[type(a)] or 4, rank[type(b)] or 4
+		if ra ~= rb then return ra < rb end
+		if ra <= 2 then return a < b end
+		return tostring(a) < tostring(b)
+	end)
+	return keys
+end
+
+function pairs(t)
+	local keys, i = sorted_keys(t), 0
+	return function()
+		i = i + 1
+		if keys[i] ~= nil then return keys[i], t[keys[i]] end
+	end
+end
+
+function print(...)
+	local words = table.pack(...)
+	for i = 1, words.n do words[i] = tostring(words[i]) end
+	sim.print(table.concat(words, "\t"))
+end
+
+function random(bound) return sim.random(bound) end
+
+-- "16M" -> 16777216
+local function size_of(v, what)
+	if math.type(v) == "integer" then return v end
+	local n, unit = tostring(v):match("^(%d+)([KMG]?)$")
+	local scale = { [""] = 1, K = 1 << 10, M = 1 << 20, G = 1 << 30 }
+	if not n then raise("%s: a size such as 4096, \"64K\" or \"16M\" is wanted, not %s", what, tostring(v)) end
+	return math.tointeger(n) * scale[unit]
+end
+
+-- "10ms" -> picoseconds
+local function time_of(v)
+	local n, unit = tostring(v):match("^(%d+)%s*(%a+)$")
+	if not n or not PS[unit] then raise("a time such as \"10ms\" is wanted (ps ns us ms s), not %s", tostring(v)) end
+	return math.tointeger(n) * PS[unit]
+end
+
+local function us(ps) return ("%.3f us"):format(ps / PS.us) end
+local function hex(n) return ("0x%x"):format(n) end
+
+local function check_options(what, options, known)
+	if type(options) ~= "table" then raise("%s: a table of options is wanted", what) end
+	for k in pairs(options) do
+		if not known[k] then
+			raise("%s: unknown option \"%s\" (known: %s)", what, tostring(k),
+			      table.concat(sorted_keys(known), ", "))
+		end
+	end
+end
+
+local function set(...)
+	local s = {}
+	for _, k in ipairs { ... } do s[k] = true end
+	return s
+end
+
+--------------------------------------------------------------------- kernel ---
+
+local ERRNO = { [1] = "EPERM", [2] = "ENOENT", [5] = "EIO", [6] = "ENXIO", [11] = "EAGAIN", [12] = "ENOMEM",
+	[14] = "EFAULT", [16] = "EBUSY", [17] = "EEXIST", [19] = "ENODEV", [22] = "EINVAL", [28] = "ENOSPC",
+	[34] = "ERANGE", [95] = "EOPNOTSUPP", [110] = "ETIMEDOUT" }
+
+local function errno_name(result) return ERRNO[-result] or tostring(result) end
+
+local Kernel = {}
+Kernel.__index = Kernel
+
+-- k:call("op", { buf = "...", cpu = 0 }, numbers ...) -> result, buf
+function Kernel:call(op, options, ...)
+	options = options or {}
+	check_options("call", options, set("buf", "cpu"))
+	return sim.call(op, options.cpu or 0, options.buf, ...)
+end
+
+-- The same where a negative result is not expected.
+local function must(op, options, ...)
+	local result, buf = Kernel.call(nil, op, options, ...)
+	if result < 0 then raise("%s: %s", op, errno_name(result)) end
+	return result, buf
+end
+
+-- The kernel log so far; taken or not.
+function Kernel:log() return sim.items "log" end
+
+-- The newest kernel that has an object set under this name.
+function kernel(options)
+	check_options("kernel", options, set(1, "series", "cmdline"))
+	local name = options[1] or "6.12"
+	if options.series then name = options.series end
+	local set_name, version = sim.kernel(name, options.cmdline)
+	return setmetatable({ name = set_name, version = version }, Kernel)
+end
+
+-------------------------------------------------------------------- machine ---
+
+local Machine, Device, Buffer = {}, {}, {}
+Machine.__index, Device.__index, Buffer.__index = Machine, Device, Buffer
+
+function machine(options)
+	check_options("machine", options, set("dts", "cpus", "ram", "smmu"))
+	local devices = sim.machine { dts = options.dts or "virt-pcie", cpus = options.cpus or 1,
+		ram = options.ram and size_of(options.ram, "ram"), smmu = options.smmu }
+	local m = { devices = {} }
+	for _, d in ipairs(devices) do m.devices[d.name] = setmetatable(d, Device) end
+	return setmetatable(m, Machine)
+end
+
+function Machine:device(name)
+	local d = self.devices[name]
+	if not d then
+		raise("there is no device \"%s\" (the machine has: %s)", tostring(name),
+		      table.concat(sorted_keys(self.devices), ", "))
+	end
+	return d
+end
+
+-- Simulated RAM by physical address, as strings of bytes.
+function Machine:peek(pa, len) return sim.peek(pa, len) end
+function Machine:poke(pa, bytes) sim.poke(pa, bytes) end
+function Machine:stats() return sim.stats() end
+
+-- From the `first`-th time on (counted from now), the named fault happens `count` times.
+function Machine:fault(name, first, count) sim.fault(name, first, count) end
+
+function wait(time) sim.run(time_of(time)) end
+function now() return sim.now() end
+
+------------------------------------------------------- a device's own transfers ---
+
+local TRANSFER = set("ssid", "privileged", "instruction")
+
+local function transfer(dev, desc, options)
+	options = options or {}
+	check_options("transfer", options, TRANSFER)
+	for k, v in pairs(options) do desc[k] = v end
+	local r = sim.dma(dev.name, desc)
+	r.device, r.op, r.len = dev.name, desc.op, desc.len
+	r.first = desc.op == "read" and desc.src or desc.dst or desc.src
+	r.ssid = desc.ssid
+	return r
+end
+
+function Device:read(addr, len, options)
+	return transfer(self, { op = "read", src = addr, len = size_of(len, "length") }, options)
+end
+
+function Device:write(addr, data, options)
+	return transfer(self, { op = "write", dst = addr, len = #data, data = data }, options)
+end
+
+function Device:copy(src, dst, len, options)
+	return transfer(self, { op = "copy", src = src, dst = dst, len = size_of(len, "length") }, options)
+end
+
+-- A pattern that `seed` alone decides; check() compares with it.
+function Device:fill(addr, len, seed, options)
+	return transfer(self, { op = "fill", dst = addr, len = size_of(len, "length"), seed = seed }, options)
+end
+
+function Device:check(addr, len, seed, options)
+	return transfer(self, { op = "check", src = addr, len = size_of(len, "length"), seed = seed }, options)
+end
+
+--------------------------------------------- the device's driver and the DMA API ---
+
+local DIRECTION = { both = 0, to_device = 1, from_device = 2 }
+
+function Device:number()
+	return must("dma.find", { buf = self.kernel_name .. "\0" })
+end
+
+local function buffer(dev, number, out, size)
+	local iova, pa = ("<I8I8"):unpack(out)
+	return setmetatable({ device = dev, number = number, iova = iova, pa = pa, size = size }, Buffer)
+end
+
+-- Fresh pages mapped with dma_map_single(); direction both, to_device or from_device.
+function Device:map(size, direction)
+	size = size_of(size, "size")
+	local dir = DIRECTION[direction or "both"]
+	if not dir then raise("map: direction is both, to_device or from_device") end
+	local number, out = must("dma.map", { buf = ("\0"):rep(16) }, self:number(), size, dir)
+	return buffer(self, number, out, size)
+end
+
+-- dma_alloc_coherent()
+function Device:alloc(size)
+	size = size_of(size, "size")
+	local number, out = must("dma.alloc", { buf = ("\0"):rep(16) }, self:number(), size)
+	return buffer(self, number, out, size)
+end
+
+-- Type of the IOMMU domain that the kernel has the device in.
+function Device:domain() return must("dma.domain", nil, self:number()) end
+function Device:unbind() must("dma.unbind", { buf = self.kernel_name .. "\0" }) end
+function Device:bind() must("dma.bind", { buf = self.kernel_name .. "\0" }) end
+
+-- One descriptor through the driver's ring: it waits for the device's interrupt.
+local OPCODE = { read = 1, write = 2, copy = 3, fill = 4, check = 5 }
+local CODE = { "OK", "ABORT", "RAZ_WI", "MISMATCH", "INVALID" }
+
+function Device:driver_transfer(desc)
+	check_options("driver_transfer", desc, set("op", "src", "dst", "len", "data", "ssid"))
+	local op = OPCODE[desc.op] or raise("driver_transfer: op is read, write, copy, fill or check")
+	local ctl = op | (desc.ssid and 1 << 8 or 0)
+	local raw = ("<I4I4I8I8I4I4I8I4I4I8I8"):pack(ctl, desc.ssid or 0, desc.src or 0, desc.dst or 0,
+		desc.len, 0, desc.data or 0, 0, 0, 0, 0)
+	local result, out = sim.call("dma.run", 0, raw, self:number(), 1)
+	if result < 0 then return { code = errno_name(result), op = desc.op, device = self.name, sid = self.sid } end
+	local _, _, _, _, _, _, _, status, done, addr, value = ("<I4I4I8I8I4I4I8I4I4I8I8"):unpack(out)
+	return { code = CODE[status & 0xff] or "?", done = done, addr = addr, value = value, op = desc.op,
+		device = self.name, sid = self.sid, first = desc.src or desc.dst, at = addr, len = desc.len, time = sim.now() }
+end
+
+function Buffer:unmap() must("dma.unmap", nil, self.number) end
+function Buffer:free() must("dma.free", nil, self.number) end
+function Buffer:write(offset, data) must("dma.write", { buf = data }, self.number, offset) end
+function Buffer:read(offset, len)
+	local _, data = must("dma.read", { buf = ("\0"):rep(len) }, self.number, offset)
+	return data
+end
+
+--------------------------------------------------------------- expectations ---
+
+expect = {}
+
+local function past(sid)
+	local text = sim.history(sid)
+	return text == "" and "" or ("\nlast commands and table reads of stream %s:\n%s"):format(hex(sid), text)
+end
+
+local function describe(r)
+	local who = r.ssid and ("%s, SubstreamID %s"):format(hex(r.sid), hex(r.ssid)) or hex(r.sid)
+	local what = ("%s of %s bytes at %s by %s (stream %s)"):format(r.op, tostring(r.len), hex(r.first or 0),
+		r.device, who)
+	local how = r.code
+	if r.code ~= "OK" and r.at then how = how .. " at " .. hex(r.at) end
+	if r.event then how = how .. ", " .. r.event end
+	if r.code == "MISMATCH" and r.expected then
+		how = how .. (", byte 0x%02x where 0x%02x was expected"):format(r.got, r.expected)
+	end
+	return ("%s: %s, at %s"):format(what, how, us(r.time or sim.now()))
+end
+
+local function stale(r)
+	if not r.stale then return "" end
+	local now = r.fresh_fault and "the tables do not map it" or "the tables lead to " .. hex(r.fresh_pa)
+	return ("\nstale mapping: the TLB led %s to %s; %s"):format(hex(r.at), hex(r.pa), now)
+end
+
+local function unmet(wanted, r)
+	raise("expected: %s\ncame: %s%s%s", wanted, describe(r), stale(r), past(r.sid))
+end
+
+function expect.ok(r)
+	if r.code ~= "OK" then unmet("the transfer succeeds", r) end
+	return r
+end
+
+function expect.abort(r)
+	if r.code ~= "ABORT" then unmet("the transfer is aborted", r) end
+	return r
+end
+
+function expect.stalled(r)
+	if r.code ~= "STALLED" then unmet("the transfer stalls", r) end
+	return r
+end
+
+-- It went through, by a mapping that is no longer in the tables.
+function expect.stale(r)
+	if r.code ~= "OK" or not r.stale then unmet("the transfer succeeds by a stale mapping", r) end
+	return r
+end
+
+-- It went through, and caches and tables agree.
+function expect.fresh(r)
+	if r.code ~= "OK" or r.stale then unmet("the transfer succeeds by a current mapping", r) end
+	return r
+end
+
+function expect.data(r, data)
+	expect.ok(r)
+	if r.data ~= data then
+		raise("expected: data %q\ncame: %q, by %s", data, r.data, describe(r))
+	end
+end
+
+function expect.equal(got, wanted, what)
+	if got ~= wanted then
+		raise("%s\nexpected: %s\ncame: %s", what or "values differ", tostring(wanted), tostring(got))
+	end
+end
+
+function expect.error(result, name)
+	local came = result < 0 and errno_name(result) or tostring(result)
+	if came ~= name then raise("expected: %s\ncame: %s", name, came) end
+end
+
+local function show(t)
+	local words = {}
+	for k, v in pairs(t) do
+		words[#words + 1] = k == 1 and v or ("%s = %s"):format(k, math.type(v) == "integer" and hex(v) or tostring(v))
+	end
+	return table.concat(words, ", ")
+end
+
+local function matches(item, wanted)
+	for k, v in pairs(wanted) do
+		if k ~= 1 and item[k] ~= v then return false end
+	end
+	return true
+end
+
+-- Look for an item until it comes; things that happen take simulated time.
+local function find(list, fits)
+	local waited = 0
+	while true do
+		for _, item in ipairs(sim.items(list)) do
+			if fits(item) then
+				sim.take(list, item.index)
+				return item
+			end
+		end
+		if waited >= SETTLE_LIMIT then return nil end
+		sim.run(SETTLE_STEP)
+		waited = waited + SETTLE_STEP
+	end
+end
+
+local function came(list)
+	local lines = {}
+	for _, item in ipairs(sim.items(list)) do lines[#lines + 1] = "  " .. us(item.time) .. "  " .. item.text end
+	return #lines == 0 and "nothing" or "\n" .. table.concat(lines, "\n")
+end
+
+local EVENT = set(1, "sid", "ssid", "substream", "s2", "class", "rnw", "pnu", "ind", "ttrnw", "stall", "stag",
+	"addr", "ipa", "fetch_addr")
+
+-- An event record of the SMMU, by name and fields.
+function expect.event(wanted)
+	check_options("expect.event", wanted, EVENT)
+	local item = find("events", function(e)
+		return (wanted[1] == nil or e.name == wanted[1]) and matches(e, wanted)
+	end)
+	if not item then
+		raise("expected: event %s\ncame: %s%s", show(wanted), came "events",
+		      wanted.sid and past(wanted.sid) or "")
+	end
+	return item
+end
+
+function expect.no_event()
+	sim.run(SETTLE_STEP)
+	if #sim.items "events" > 0 then raise("expected: no event\ncame: %s", came "events") end
+end
+
+-- A line of the kernel log; pattern is Lua's.
+function expect.log(pattern)
+	local item = find("log", function(l) return l.text:find(pattern) ~= nil end)
+	if not item then raise("expected: a line of the kernel log that matches \"%s\"; there is none", pattern) end
+	return item.text
+end
+
+-- A WARN, an oops, a lockup ... that the scenario wants to see.
+function expect.finding(kind)
+	local item = find("findings", function(f) return kind == nil or f.kind == kind end)
+	if not item then raise("expected: a finding (%s)\ncame: %s", tostring(kind), came "findings") end
+	return item.text
+end
+
+-- A report of an exerciser on a channel; for the API's own use.
+local function find_report(channel, fits)
+	return find("reports", function(r) return r.kind == channel and fits(r.text) end)
+end
+
+---------------------------------------------------------------------- cases ---
+
+local function leftovers()
+	local lines = {}
+	for _, list in ipairs { "findings", "events" } do
+		for _, item in ipairs(sim.items(list)) do
+			sim.take(list, item.index)
+			lines[#lines + 1] = ("  %s  %s"):format(us(item.time), item.text)
+		end
+	end
+	return lines
+end
+
+local SKIP = {}
+
+function skip(reason) error(setmetatable({ reason = reason }, SKIP), 0) end
+
+function case(name, fn)
+	if type(name) ~= "string" or type(fn) ~= "function" then raise("case: a name and a function are wanted") end
+	if not sim.case_start(name) then return end
+	local ok, why = pcall(fn)
+	if not ok and getmetatable(why) == SKIP then
+		sim.case_end(name, "skip", why.reason)
+		return
+	end
+	local lines = leftovers()
+	if ok and #lines > 0 then
+		ok, why = false, "not expected, but came:\n" .. table.concat(lines, "\n")
+	end
+	sim.case_end(name, ok and "pass" or "fail", not ok and tostring(why) or nil)
+end
+
+_API = { raise = raise, must = must, set = set, check_options = check_options, size_of = size_of, hex = hex,
+	Device = Device, find_report = find_report, show = show, came = came, us = us, sim = sim,
+	errno_name = errno_name, matches = matches, past = past }

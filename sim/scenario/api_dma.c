@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+/* Primitive: one descriptor of a DMA test device, from its front panel. */
+#include <lauxlib.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/evk.h"
+#include "sim/scenario/api.h"
+
+/* A descriptor that is not done after this much simulated time has stalled or hangs. */
+#define PATIENCE (10 * EVK_MS)
+#define MAX_LEN	 (16 * 1024 * 1024)
+
+static uint64_t number(lua_State *L, const char *name, uint64_t fallback)
+{
+	uint64_t v = fallback;
+
+	if (lua_getfield(L, 2, name) != LUA_TNIL)
+		v = (uint64_t)luaL_checkinteger(L, -1);
+	lua_pop(L, 1);
+	return v;
+}
+
+static bool flag(lua_State *L, const char *name)
+{
+	bool v;
+
+	lua_getfield(L, 2, name);
+	v = lua_toboolean(L, -1);
+	lua_pop(L, 1);
+	return v;
+}
+
+static enum mdl_dma_op op_of(lua_State *L)
+{
+	static const char *const names[] = {"read", "write", "copy", "fill", "check", NULL};
+	static const enum mdl_dma_op ops[] = {MDL_DMA_READ, MDL_DMA_WRITE, MDL_DMA_COPY,
+					      MDL_DMA_FILL, MDL_DMA_CHECK};
+	int i;
+
+	lua_getfield(L, 2, "op");
+	i = luaL_checkoption(L, -1, NULL, names);
+	lua_pop(L, 1);
+	return ops[i];
+}
+
+static void read_desc(lua_State *L, struct mdl_dma_desc *d)
+{
+	d->op = op_of(L);
+	d->src = number(L, "src", 0);
+	d->dst = number(L, "dst", 0);
+	d->len = (uint32_t)number(L, "len", 0);
+	d->data = number(L, "seed", 0);
+	d->ssid = (uint32_t)number(L, "ssid", UINT32_MAX);
+	d->has_ssid = d->ssid != UINT32_MAX;
+	d->ssid = d->has_ssid ? d->ssid : 0;
+	d->privileged = flag(L, "privileged");
+	d->instruction = flag(L, "instruction");
+	if (d->len > MAX_LEN)
+		luaL_error(L, "dma: at most %d bytes at once", MAX_LEN);
+}
+
+static void set_int(lua_State *L, const char *name, uint64_t v)
+{
+	lua_pushinteger(L, (lua_Integer)v);
+	lua_setfield(L, -2, name);
+}
+
+static void set_bool(lua_State *L, const char *name, bool v)
+{
+	lua_pushboolean(L, v);
+	lua_setfield(L, -2, name);
+}
+
+static void push_access(lua_State *L, const struct sim_access *a)
+{
+	const char *event = a->event ? smmu_event_name(a->event) : NULL;
+
+	set_int(L, "at", a->addr);
+	set_int(L, "pa", a->pa);
+	set_int(L, "time", a->time);
+	set_bool(L, "stale", a->stale);
+	set_bool(L, "fresh_fault", a->fresh_fault);
+	set_int(L, "fresh_pa", a->fresh_pa);
+	if (event) {
+		lua_pushstring(L, event);
+		lua_setfield(L, -2, "event");
+	}
+}
+
+static int push_result(lua_State *L, struct sim_device *d, const struct mdl_dma_desc *desc)
+{
+	lua_createtable(L, 0, 12);
+	lua_pushstring(L, d->complete ? mdl_dma_code_name(d->result.code) : "STALLED");
+	lua_setfield(L, -2, "code");
+	set_bool(L, "stalled", d->stalled);
+	set_int(L, "sid", d->sid);
+	push_access(L, d->complete ? &d->result_access : &d->last);
+	if (!d->complete)
+		return 1;
+	set_int(L, "done", d->result.done);
+	set_int(L, "addr", d->result.addr);
+	if (d->result.code == MDL_DMA_CODE_MISMATCH) {
+		set_int(L, "expected", d->result.expected);
+		set_int(L, "got", d->result.got);
+	}
+	if (desc->op == MDL_DMA_READ && d->result.code == MDL_DMA_CODE_OK) {
+		lua_pushlstring(L, desc->buf, desc->len);
+		lua_setfield(L, -2, "data");
+	}
+	return 1;
+}
+
+/* The buffer is Lua's: it lives in an upvalue-like place until the next transfer of the device. */
+static void *own_buffer(lua_State *L, const struct mdl_dma_desc *desc)
+{
+	size_t len = 0;
+	const char *data;
+	void *buf = lua_newuserdatauv(L, desc->len ? desc->len : 1, 0);
+
+	lua_rawsetp(L, LUA_REGISTRYINDEX, scn_run_of(L)); /* keeps a stalled one's buffer alive */
+	memset(buf, 0, desc->len);
+	lua_getfield(L, 2, "data");
+	data = lua_tolstring(L, -1, &len);
+	if (data)
+		memcpy(buf, data, len < desc->len ? len : desc->len);
+	lua_pop(L, 1);
+	return desc->op == MDL_DMA_READ || data ? buf : NULL;
+}
+
+/* dma(device, { op, src, dst, len, data, seed, ssid, privileged, instruction }) -> result */
+static int api_dma(lua_State *L)
+{
+	struct scn_run *run = scn_run_of(L);
+	const char *name = luaL_checkstring(L, 1);
+	struct sim_device *d =
+		run->world.machine ? sim_machine_device(run->world.machine, name) : NULL;
+	struct mdl_dma_desc desc = {0};
+	char *why = NULL;
+
+	luaL_checktype(L, 2, LUA_TTABLE);
+	if (!d || !run->world.kernel)
+		return luaL_error(L, "dma: no device \"%s\", or no kernel yet", name);
+	if (mdl_dma_busy(d->dma))
+		return luaL_error(L, "dma: %s still holds a stalled transfer", name);
+	read_desc(L, &desc);
+	desc.buf = own_buffer(L, &desc);
+	d->complete = d->stalled = false;
+	if (mdl_dma_submit(d->dma, &desc))
+		return luaL_error(L, "dma: not a valid descriptor");
+	if (kut_kernel_run(run->world.kernel, evk_now() + PATIENCE, &d->complete, &why))
+		return scn_raise(L, why);
+	if (run->world.difference)
+		return luaL_error(L, "replay differs");
+	return push_result(L, d, &desc);
+}
+
+void scn_api_dma(lua_State *L)
+{
+	static const luaL_Reg functions[] = {{"dma", api_dma}, {NULL, NULL}};
+
+	luaL_setfuncs(L, functions, 0);
+}

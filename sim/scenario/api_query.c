@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+/* Primitives: what has happened so far. */
+#include <lauxlib.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/scenario/api.h"
+#include "smmu/fields.h"
+
+static void set_int(lua_State *L, const char *name, uint64_t v)
+{
+	lua_pushinteger(L, (lua_Integer)v);
+	lua_setfield(L, -2, name);
+}
+
+static void set_bool(lua_State *L, const char *name, bool v)
+{
+	lua_pushboolean(L, v);
+	lua_setfield(L, -2, name);
+}
+
+/* The fields of an event record by the names that expect.event takes; IHI 0070 7.3. */
+static void push_event(lua_State *L, const struct scn_item *item)
+{
+	static const char *const classes[] = {"CD", "TT", "IN", "reserved"};
+	const uint64_t *r = item->words;
+	const char *name = smmu_event_name((uint8_t)EVT_ID(r));
+	char text[256];
+
+	smmu_decode_event(text, sizeof(text), r);
+	lua_createtable(L, 0, 16);
+	lua_pushstring(L, name ? name : "reserved");
+	lua_setfield(L, -2, "name");
+	lua_pushstring(L, text);
+	lua_setfield(L, -2, "text");
+	lua_pushstring(L, classes[EVT_CLASS(r)]);
+	lua_setfield(L, -2, "class");
+	set_int(L, "sid", EVT_SID(r));
+	if (EVT_SSV(r))
+		set_int(L, "ssid", EVT_SSID(r));
+	set_int(L, "substream", EVT_SSID(r));
+	set_bool(L, "s2", EVT_S2(r));
+	set_bool(L, "rnw", EVT_RnW(r));
+	set_bool(L, "pnu", EVT_PnU(r));
+	set_bool(L, "ind", EVT_InD(r));
+	set_bool(L, "ttrnw", EVT_TTRnW(r));
+	set_bool(L, "stall", EVT_Stall(r));
+	set_int(L, "stag", EVT_STAG(r));
+	set_int(L, "addr", EVT_InputAddr(r));
+	set_int(L, "ipa", EVT_IPA(r));
+	set_int(L, "fetch_addr", EVT_FetchAddr(r));
+}
+
+static void push_text(lua_State *L, const struct scn_item *item)
+{
+	lua_createtable(L, 0, 4);
+	lua_pushlstring(L, item->text, item->text_len);
+	lua_setfield(L, -2, "text");
+	lua_pushstring(L, item->kind);
+	lua_setfield(L, -2, "kind");
+	set_int(L, "level", item->words[0]);
+}
+
+static struct scn_list *list_named(lua_State *L)
+{
+	static const char *const names[] = {"events", "reports", "findings", "log", NULL};
+	struct scn_world *w = &scn_run_of(L)->world;
+	struct scn_list *lists[] = {&w->events, &w->reports, &w->findings, &w->log};
+
+	return lists[luaL_checkoption(L, 1, NULL, names)];
+}
+
+/* items(list) -> those not taken yet, in order, each with its `index` and `time` */
+static int api_items(lua_State *L)
+{
+	struct scn_list *list = list_named(L);
+	int n = 0;
+
+	lua_newtable(L);
+	for (size_t i = 0; i < list->n; i++) {
+		if (list->items[i].taken)
+			continue;
+		if (list == &scn_run_of(L)->world.events)
+			push_event(L, &list->items[i]);
+		else
+			push_text(L, &list->items[i]);
+		set_int(L, "index", i);
+		set_int(L, "time", list->items[i].time);
+		lua_rawseti(L, -2, ++n);
+	}
+	return 1;
+}
+
+/* take(list, index): an expectation has met it. */
+static int api_take(lua_State *L)
+{
+	struct scn_list *list = list_named(L);
+	lua_Integer i = luaL_checkinteger(L, 2);
+
+	luaL_argcheck(L, i >= 0 && (size_t)i < list->n, 2, "no such item");
+	list->items[i].taken = true;
+	return 0;
+}
+
+static int api_history(lua_State *L)
+{
+	char *text = scn_world_history(&scn_run_of(L)->world, (uint32_t)luaL_checkinteger(L, 1));
+
+	lua_pushstring(L, text ? text : "");
+	free(text);
+	return 1;
+}
+
+static int api_stats(lua_State *L)
+{
+	struct scn_world *w = &scn_run_of(L)->world;
+	struct smmu_stats s = {0};
+
+	if (w->machine)
+		smmu_get_stats(sim_machine_smmu(w->machine), &s);
+	lua_createtable(L, 0, 8);
+	set_int(L, "translations", s.translations);
+	set_int(L, "tlb_hits", s.tlb_hits);
+	set_int(L, "tlb_misses", s.tlb_misses);
+	set_int(L, "walks", s.walks);
+	set_int(L, "commands", s.commands);
+	set_int(L, "events", s.events);
+	set_int(L, "events_lost", s.events_lost);
+	return 1;
+}
+
+void scn_api_query(lua_State *L)
+{
+	static const luaL_Reg functions[] = {
+		{"items", api_items}, {"take", api_take}, {"history", api_history},
+		{"stats", api_stats}, {NULL, NULL},
+	};
+
+	luaL_setfuncs(L, functions, 0);
+}

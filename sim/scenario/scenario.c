@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MIT
+/* Running a scenario file from its text to its verdict; see scenario.h. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <lauxlib.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/evk.h"
+#include "sim/scenario/api.h"
+#include "sim/scenario/paths.h"
+
+static void sha256_hex(const char *text, size_t len, char hex[65])
+{
+	unsigned char md[EVP_MAX_MD_SIZE];
+	unsigned int n = 0;
+
+	EVP_Digest(text, len, md, &n, EVP_sha256(), NULL);
+	for (unsigned int i = 0; i < n; i++)
+		snprintf(hex + 2 * i, 3, "%02x", md[i]);
+}
+
+/* A message for an error value of Lua, with the place where it was raised. */
+static int explain(lua_State *L)
+{
+	const char *text = lua_tostring(L, 1);
+
+	if (!text)
+		lua_pushfstring(L, "(an error that is a %s)", luaL_typename(L, 1));
+	return 1;
+}
+
+/* Chunk "@path": Lua puts "path:line:" in front of its messages. */
+static int run_text(struct scn_run *run, const char *path, const char *text)
+{
+	lua_State *L = run->lua;
+	char *chunk;
+	int ret;
+
+	if (asprintf(&chunk, "@%s", path) < 0)
+		return -ENOMEM;
+	lua_pushcfunction(L, explain);
+	ret = luaL_loadbufferx(L, text, strlen(text), chunk, "t");
+	free(chunk);
+	if (!ret)
+		ret = lua_pcall(L, 0, 0, -2);
+	if (!ret)
+		return 0;
+	run->result->error = strdup(lua_tostring(L, -1));
+	return -EINVAL;
+}
+
+static void collect(struct scn_run *run)
+{
+	struct scn_result *res = run->result;
+
+	res->verdict = SCN_SKIP;
+	for (size_t i = 0; i < res->n_cases; i++) {
+		if (res->cases[i].verdict == SCN_FAIL)
+			res->verdict = SCN_FAIL;
+		if (res->cases[i].verdict == SCN_PASS && res->verdict == SCN_SKIP)
+			res->verdict = SCN_PASS;
+	}
+	res->simulated_ns = evk_now() / 1000;
+	if (run->world.set && asprintf(&res->kernel, "%s", run->world.set->name) < 0)
+		res->kernel = NULL;
+}
+
+/* Findings that no case has taken, for instance those of the boot. */
+static void check_findings(struct scn_run *run)
+{
+	const struct scn_list *list = &run->world.findings;
+
+	for (size_t i = 0; i < list->n; i++) {
+		if (list->items[i].taken)
+			continue;
+		run->result->verdict = SCN_FAIL;
+		if (!run->result->error)
+			run->result->error = strdup(list->items[i].text);
+	}
+}
+
+static int check_cases(struct scn_run *run, const char *path)
+{
+	struct scn_result *res = run->result;
+	const char *filter = run->world.request->filter;
+	int n;
+
+	if (res->n_cases || res->error)
+		return 0;
+	n = filter ? asprintf(&res->error, "%s: no case matches the filter \"%s\"", path, filter)
+		   : asprintf(&res->error, "%s: the scenario has no case", path);
+	if (n < 0)
+		res->error = NULL;
+	res->verdict = SCN_FAIL;
+	return -EINVAL;
+}
+
+static int run_in_world(struct scn_run *run, const char *path, const char *text)
+{
+	int ret;
+
+	run->lua = scn_lua_new(run);
+	if (!run->lua) {
+		run->result->error = strdup("cannot make a Lua state");
+		return -ENOMEM;
+	}
+	ret = run_text(run, path, text);
+	collect(run);
+	if (!ret)
+		check_findings(run);
+	if (!ret)
+		ret = check_cases(run, path);
+	return ret;
+}
+
+/* A replay takes scenario and seed from the recording. */
+static int take_identity(struct scn_request *request, struct trc_reader **reader, char **why)
+{
+	const struct trc_identity *id;
+	int ret = trc_reader_open(reader, request->replay_path, why);
+
+	if (ret)
+		return ret;
+	id = trc_reader_identity(*reader);
+	if (!request->path)
+		request->path = id->scenario;
+	request->seed = id->seed;
+	if (!request->kernel && id->kernel && *id->kernel)
+		request->kernel = id->kernel;
+	return 0;
+}
+
+static void take_difference(struct scn_run *run)
+{
+	if (!run->world.difference)
+		return;
+	free(run->result->error);
+	run->result->error = run->world.difference;
+	run->result->verdict = SCN_FAIL;
+}
+
+static int run_request(struct scn_run *run, const struct scn_request *request,
+		       const struct scn_sink *sink)
+{
+	char hash[65], *why = NULL, *text = scn_read_file(request->path, &why);
+	int ret, closed;
+
+	if (!text) {
+		run->result->error = why;
+		return -EINVAL;
+	}
+	sha256_hex(text, strlen(text), hash);
+	ret = scn_world_open(&run->world, request, sink, hash, &why);
+	if (!ret)
+		ret = run_in_world(run, request->path, text);
+	else
+		run->result->error = why;
+	free(text);
+	why = NULL;
+	closed = scn_world_close(&run->world, ret == 0, run->result->digest, &why);
+	if (run->lua)
+		lua_close(run->lua);
+	take_difference(run);
+	if (closed && !ret) {
+		free(run->result->error);
+		run->result->error = why;
+		run->result->verdict = SCN_FAIL;
+		return closed;
+	}
+	free(why);
+	return ret && !run->world.difference ? ret : 0;
+}
+
+int scn_run(const struct scn_request *request, const struct scn_sink *sink, struct scn_result *out)
+{
+	struct scn_request own = *request;
+	struct scn_run run = {.result = out};
+	struct trc_reader *reader = NULL;
+	char *why = NULL;
+	int ret = 0;
+
+	*out = (struct scn_result){.verdict = SCN_FAIL, .seed = request->seed};
+	if (request->replay_path)
+		ret = take_identity(&own, &reader, &why);
+	if (ret) {
+		out->error = why;
+		return ret;
+	}
+	out->seed = own.seed;
+	ret = run_request(&run, &own, sink);
+	trc_reader_close(reader);
+	return ret;
+}
+
+void scn_result_free(struct scn_result *r)
+{
+	for (size_t i = 0; i < r->n_cases; i++) {
+		free(r->cases[i].name);
+		free(r->cases[i].message);
+	}
+	free(r->cases);
+	free(r->kernel);
+	free(r->error);
+	*r = (struct scn_result){0};
+}
+
+static void no_log(void *arg, uint64_t time, int level, const char *text, size_t length)
+{
+	(void)arg, (void)time, (void)level, (void)text, (void)length;
+}
+
+int scn_boot_once(const char *kernel, char **why)
+{
+	static const struct scn_sink sink = {.log = no_log};
+	struct scn_request request = {.path = "."};
+	struct scn_machine_wish wish = {.dts = "virt-pcie", .cpus = 2};
+	struct scn_world world;
+	char digest[TRC_DIGEST_HEX], *ignored = NULL;
+	int ret = scn_world_open(&world, &request, &sink, "", why);
+
+	if (!ret)
+		ret = scn_world_machine(&world, &wish, why);
+	if (!ret)
+		ret = scn_world_kernel(&world, kernel ? kernel : "6.12", "", why);
+	if (!ret)
+		ret = scn_world_boot(&world, why);
+	scn_world_close(&world, false, digest, &ignored);
+	free(ignored);
+	return ret;
+}

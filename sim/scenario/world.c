@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: MIT
+/* Making the world of a run and taking it down; see world.h. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sim/evk.h"
+#include "sim/scenario/list.h"
+#include "sim/scenario/paths.h"
+
+static void declare_faults(struct scn_world *w)
+{
+	for (const char *const *n = smmu_fault_names; *n; n++)
+		sim_fault_declare(w->faults, *n, "SMMU");
+	for (const char *const *n = mdl_fault_names; *n; n++)
+		sim_fault_declare(w->faults, *n, "platform");
+}
+
+int scn_world_open(struct scn_world *w, const struct scn_request *request,
+		   const struct scn_sink *sink, const char *scenario_hash, char **why)
+{
+	int ret = evk_open(NULL);
+
+	*w = (struct scn_world){.request = request, .sink = sink};
+	if (ret) {
+		*why = strdup("a run is in progress already");
+		return ret;
+	}
+	w->evk_open = true;
+	w->scenario_hash = strdup(scenario_hash);
+	w->faults = sim_faults_new();
+	if (!w->faults)
+		return -ENOMEM;
+	declare_faults(w);
+	sim_rng_init(&w->rng, request->seed, "scenario");
+	if (request->replay_path)
+		return trc_comparer_open(&w->comparer, request->replay_path, why);
+	return 0;
+}
+
+static int close_trace(struct scn_world *w, bool keep, char digest[TRC_DIGEST_HEX], char **why)
+{
+	int ret = 0;
+
+	digest[0] = '\0';
+	if (!w->writer)
+		return 0;
+	trc_writer_digest(w->writer, digest);
+	if (keep)
+		ret = trc_writer_close(w->writer, why);
+	else
+		trc_writer_abandon(w->writer);
+	w->writer = NULL;
+	return ret;
+}
+
+int scn_world_close(struct scn_world *w, bool keep, char digest[TRC_DIGEST_HEX], char **why)
+{
+	int ret = close_trace(w, keep, digest, why);
+
+	if (w->comparer) {
+		char *text = NULL;
+
+		if (trc_comparer_close(w->comparer, &text) && text && !w->difference)
+			w->difference = text;
+		else
+			free(text);
+	}
+	kut_kernel_free(w->kernel);
+	sim_machine_free(w->machine);
+	kut_object_set_close(w->set);
+	sim_faults_free(w->faults);
+	scn_list_free(&w->events);
+	scn_list_free(&w->reports);
+	scn_list_free(&w->findings);
+	scn_list_free(&w->log);
+	free(w->scenario_hash);
+	free(w->wanted);
+	if (w->evk_open)
+		evk_close();
+	return ret;
+}
+
+/* ---- what happens ---- */
+
+static void remember(struct scn_world *w, const struct trc_record *r)
+{
+	struct scn_item *event;
+
+	switch (r->kind) {
+	case TRC_SMMU_EVENT:
+		event = scn_list_add(&w->events, r->time, "", "", 0);
+		if (event)
+			memcpy(event->words, r->words + 1, 4 * sizeof(uint64_t));
+		break;
+	case TRC_SMMU_CMD:
+	case TRC_SMMU_STE:
+	case TRC_SMMU_CD:
+		w->history[w->history_next++ % SCN_HISTORY] = *r;
+		break;
+	default:
+		break;
+	}
+}
+
+static void tell(struct scn_world *w, const struct trc_record *r)
+{
+	char line[1024];
+	int n;
+
+	if (!w->request->verbose || r->kind == TRC_LOG)
+		return;
+	n = snprintf(line, sizeof(line), "%12.3f us  ", (double)r->time / 1e6);
+	trc_format(line + n, sizeof(line) - n, r);
+	w->sink->verbose(w->sink->arg, line);
+}
+
+void scn_world_record(void *world, const struct trc_record *r)
+{
+	struct scn_world *w = world;
+
+	if (w->writer)
+		trc_write(w->writer, r);
+	if (w->comparer && !w->difference && trc_compare(w->comparer, r, &w->difference))
+		evk_stop(0);
+	remember(w, r);
+	tell(w, r);
+}
+
+void scn_world_finding(void *world, const char *kind, const char *text)
+{
+	struct scn_world *w = world;
+	struct trc_record r = {.time = evk_now(), .kind = TRC_FINDING};
+
+	scn_list_add(&w->findings, evk_now(), kind, text, strlen(text));
+	r.text = text;
+	r.text_len = strlen(text);
+	scn_world_record(w, &r);
+}
+
+static void kernel_log(void *world, int level, const char *text, size_t len)
+{
+	struct scn_world *w = world;
+	struct trc_record r = {.time = evk_now(),
+			       .kind = TRC_LOG,
+			       .n_words = 1,
+			       .words = {(uint64_t)level},
+			       .text = text,
+			       .text_len = len};
+	struct scn_item *item = scn_list_add(&w->log, evk_now(), "", text, len);
+
+	if (item)
+		item->words[0] = (uint64_t)level;
+	scn_world_record(w, &r);
+	w->sink->log(w->sink->arg, evk_now(), level, text, len);
+}
+
+static void kernel_report(void *world, const char *channel, const void *data, size_t len)
+{
+	struct scn_world *w = world;
+	struct trc_record r = {.time = evk_now(), .kind = TRC_REPORT};
+	size_t n = strlen(channel) + 1;
+	char bytes[1024];
+
+	scn_list_add(&w->reports, evk_now(), channel, data, len);
+	if (n + len > sizeof(bytes))
+		len = sizeof(bytes) - n;
+	memcpy(bytes, channel, n);
+	memcpy(bytes + n, data, len);
+	r.text = bytes;
+	r.text_len = n + len;
+	scn_world_record(w, &r);
+}
+
+static void bus_error(void *world, const char *text)
+{
+	scn_world_finding(world, "bus error", text);
+}
+
+static bool fault(void *world, const char *name)
+{
+	struct scn_world *w = world;
+
+	return sim_fault_hit(w->faults, name);
+}
+
+static void cpu_line(void *world, unsigned int cpu, bool level)
+{
+	struct scn_world *w = world;
+
+	if (w->kernel)
+		kut_kernel_cpu_line(w->kernel, cpu, level);
+}
+
+static uint64_t mmio_read(void *world, uint64_t pa, unsigned int size, uint64_t *latency)
+{
+	struct scn_world *w = world;
+
+	return sim_machine_mmio_read(w->machine, pa, size, latency);
+}
+
+static void mmio_write(void *world, uint64_t pa, unsigned int size, uint64_t value,
+		       uint64_t *latency)
+{
+	struct scn_world *w = world;
+
+	sim_machine_mmio_write(w->machine, pa, size, value, latency);
+}
+
+/* ---- machine and kernel ---- */
+
+int scn_world_machine(struct scn_world *w, const struct scn_machine_wish *wish, char **why)
+{
+	struct sim_machine_config config = {
+		.cpus = wish->cpus,
+		.ram_size = wish->ram_size,
+		.smmu_props = wish->props,
+		.n_smmu_props = wish->n_props,
+		.hooks = {w, scn_world_record, cpu_line, bus_error, fault},
+	};
+	char *path;
+	void *dtb;
+	int ret;
+
+	if (w->machine) {
+		*why = strdup("there is a machine already; a run has one");
+		return -EINVAL;
+	}
+	path = scn_find_machine(wish->dts, w->request->path, why);
+	if (!path)
+		return -ENOENT;
+	ret = sim_dtb_load(path, &dtb, &config.dtb_size, why);
+	free(path);
+	if (ret)
+		return ret;
+	config.dtb = dtb;
+	ret = sim_machine_new(&w->machine, &config, why);
+	free(dtb);
+	return ret;
+}
+
+static int open_writer(struct scn_world *w, char **why)
+{
+	char options[64];
+	struct trc_identity id = {.scenario = w->request->path,
+				  .scenario_hash = w->scenario_hash,
+				  .kernel = w->set->name,
+				  .kernel_hash = w->set->fingerprint,
+				  .options = options,
+				  .seed = w->request->seed};
+
+	snprintf(options, sizeof(options), "runtime=%.16s", w->set->runtime_fingerprint);
+	return trc_writer_open(&w->writer, w->request->trace_path, &id, why);
+}
+
+int scn_world_kernel(struct scn_world *w, const char *name, const char *cmdline, char **why)
+{
+	struct kut_kernel_config config = {
+		.cmdline = cmdline,
+		.seed = w->request->seed,
+		.timeout_s = w->request->timeout_s,
+		.hooks = {w, kernel_log, scn_world_finding, kernel_report, scn_world_record,
+			  mmio_read, mmio_write},
+	};
+	char *wanted;
+	int ret;
+
+	if (!w->machine || w->kernel) {
+		*why = strdup(w->kernel ? "there is a kernel already; a run has one"
+					: "a kernel needs a machine: call machine{...} first");
+		return -EINVAL;
+	}
+	ret = kut_object_set_open(name, &w->set, why);
+	if (!ret)
+		ret = open_writer(w, why);
+	if (ret)
+		return ret;
+	if (asprintf(&wanted, "%s/wanted.txt", w->set->dir) < 0)
+		return -ENOMEM;
+	config.kernel_o = w->set->kernel_o;
+	config.runtime_o = w->set->runtime_o;
+	config.wanted = wanted;
+	config.skip_initcalls = w->set->skip_initcalls;
+	config.n_skip_initcalls = w->set->n_skip_initcalls;
+	config.ram = sim_machine_ram(w->machine);
+	config.dtb = sim_machine_dtb(w->machine);
+	config.cpus = sim_machine_cpus(w->machine);
+	ret = kut_kernel_new(&w->kernel, &config, why);
+	/* The kernel keeps the path; it lives as long as the set. */
+	w->wanted = wanted;
+	return ret;
+}
+
+int scn_world_boot(struct scn_world *w, char **why)
+{
+	return kut_kernel_boot(w->kernel, why);
+}
