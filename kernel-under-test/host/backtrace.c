@@ -34,14 +34,16 @@ static void line(struct kut_kernel *k, const char *text)
 
 void kut_backtrace_from(struct kut_kernel *k, uintptr_t sp)
 {
-	uintptr_t top = k->running ? k->running->stack_top : sp;
+	uintptr_t top = k->running ? k->running->stack_top : 0;
 	char at[160], text[192];
 	unsigned int lines = 0;
 
+	if (k->trap_sp)
+		sp = k->trap_sp;
 	line(k, "Call Trace:");
 	sp = (sp + 7) & ~(uintptr_t)7;
 	if (sp > top || top - sp > MAX_SCAN)
-		top = sp;
+		return;
 	for (; sp < top && lines < MAX_LINES; sp += 8) {
 		uint64_t word = *(const uint64_t *)sp;
 

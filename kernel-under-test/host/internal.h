@@ -26,6 +26,7 @@ struct kut_kernel {
 	uint64_t percpu_size;
 	struct sim_rng sched;
 	struct kut_thread *running; /* NULL: none, or not a kernel thread */
+	uintptr_t trap_sp;          /* while a trap is handled: the stack that it interrupted */
 	bool booted, boot_started;
 	bool dead;
 	bool reported; /* the reason of `dead` has been told */
@@ -59,6 +60,7 @@ int kut_watchdog_start(struct kut_kernel *k, char **why);
 void kut_watchdog_stop(void);
 
 /* backtrace.c */
+/* From `sp`, or from the stack that the trap in progress interrupted. */
 void kut_backtrace_from(struct kut_kernel *k, uintptr_t sp);
 
 /* "kernel import not provided: NAME (wanted by OBJECT)", malloc()ed. */

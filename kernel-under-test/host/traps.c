@@ -152,7 +152,6 @@ static void oops(struct kut_kernel *k, int sig, const siginfo_t *info, ucontext_
 
 	kut_image_symbolize(k->image, ip, at, sizeof(at));
 	k->entry->oops(what_of(sig, info), ip, addr);
-	kut_backtrace_from(k, uc->uc_mcontext.gregs[REG_RSP]);
 	if (missing)
 		missing_data(k, missing);
 	kut_set_dead(k, "%s at %s", what_of(sig, info), at);
@@ -167,7 +166,6 @@ static void own_fault(struct kut_kernel *k, int sig, ucontext_t *uc)
 	if (k && k->running && !k->dead) {
 		k->entry->oops("fault in a service called by the kernel",
 			       uc->uc_mcontext.gregs[REG_RIP], 0);
-		kut_backtrace_from(k, uc->uc_mcontext.gregs[REG_RSP]);
 		kut_set_dead(k, "fault in a service called by the kernel");
 		redirect_to_die(uc);
 		return;
@@ -177,7 +175,7 @@ static void own_fault(struct kut_kernel *k, int sig, ucontext_t *uc)
 	signal(sig, SIG_DFL);
 }
 
-static void handler(int sig, siginfo_t *info, void *context)
+static void handle(int sig, siginfo_t *info, void *context)
 {
 	struct kut_kernel *k = kut_live;
 	ucontext_t *uc = context;
@@ -200,6 +198,17 @@ static void handler(int sig, siginfo_t *info, void *context)
 	if (fix_up(k, uc, ip))
 		return;
 	oops(k, sig, info, uc, ip);
+}
+
+static void handler(int sig, siginfo_t *info, void *context)
+{
+	const ucontext_t *uc = context;
+
+	if (kut_live)
+		kut_live->trap_sp = uc->uc_mcontext.gregs[REG_RSP];
+	handle(sig, info, context);
+	if (kut_live)
+		kut_live->trap_sp = 0;
 }
 
 int kut_traps_install(char **why)

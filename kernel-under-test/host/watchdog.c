@@ -39,8 +39,9 @@ static void end_loop(struct kut_kernel *k, ucontext_t *uc)
 	char at[160];
 
 	kut_image_symbolize(k->image, ip, at, sizeof(at));
+	k->trap_sp = sp;
 	k->entry->oops("endless loop", ip, ip);
-	kut_backtrace_from(k, sp);
+	k->trap_sp = 0;
 	kut_set_dead(k, "endless loop at %s", at);
 	uc->uc_mcontext.gregs[REG_RSP] = ((sp - 256) & -16) - 8;
 	uc->uc_mcontext.gregs[REG_RIP] = (greg_t)kut_die;

@@ -78,7 +78,6 @@ static void early_init(void)
 
 static void devicetree_init(void)
 {
-	strscpy(boot_command_line, kut_layout.cmdline ?: "", COMMAND_LINE_SIZE);
 	if (!early_init_dt_verify(__va(kut_layout.dtb), kut_layout.dtb))
 		panic("the devicetree blob is not valid");
 	unflatten_device_tree();
@@ -103,6 +102,9 @@ static void do_initcalls(void)
 
 static int kernel_init(void *unused)
 {
+	kut_log(LOGLEVEL_NOTICE, "Kernel command line: %s\n", kut_layout.cmdline ?: "");
+	strscpy(boot_command_line, kut_layout.cmdline ?: "", COMMAND_LINE_SIZE);
+	kut_parse_cmdline();
 	early_irq_init();
 	kernfs_init();
 	if (sysfs_init())

@@ -11,7 +11,6 @@
 #include <linux/kernel_stat.h>
 #include <linux/kobject.h>
 #include <linux/mnt_idmapping.h>
-#include <linux/moduleparam.h>
 #include <linux/pci.h>
 #include <linux/smp.h>
 #include <linux/user_namespace.h>
@@ -55,9 +54,6 @@ bool static_key_initialized = true;
 bool initcall_debug;
 char boot_command_line[COMMAND_LINE_SIZE];
 struct kobject *kernel_kobj; /* NULL: iommu_groups lies at the top of sysfs */
-
-/* module parameters are set by nobody yet; the objects only point at these */
-const struct kernel_param_ops param_ops_bool, param_ops_int, param_ops_uint;
 
 /* PCI of the architecture */
 unsigned long pci_mem_start = 0xaeedbabe;

@@ -39,11 +39,8 @@ void __warn_printk(const char *fmt, ...)
 
 static void trace(void)
 {
-	char at[128];
-
 	kut_log(LOGLEVEL_WARNING, "CPU: %d PID: %d Comm: %s\n", raw_smp_processor_id(), current->pid,
 		current->comm);
-	symbol((unsigned long)__builtin_return_address(0), at, sizeof(at));
 	kut_host->backtrace();
 }
 

@@ -108,6 +108,9 @@ void kut_calls_init(void);
 void kut_submit(struct kut_call *call);
 const char *kut_op_name(unsigned int index);
 
+/* params.c */
+void kut_parse_cmdline(void);
+
 /* boot.c */
 void kut_boot(void *unused);
 

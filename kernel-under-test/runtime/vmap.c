@@ -90,7 +90,7 @@ static void area_free(struct area *a)
 
 void *vmap(struct page **pages, unsigned int count, unsigned long flags, pgprot_t prot)
 {
-	struct area *a = area_new((unsigned long)count << PAGE_SHIFT, flags | VM_MAP);
+	struct area *a = area_new((unsigned long)count << PAGE_SHIFT, flags);
 
 	if (!a)
 		return NULL;

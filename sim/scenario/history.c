@@ -34,7 +34,7 @@ char *scn_world_history(const struct scn_world *w, uint32_t sid)
 		if (!r->kind || !concerns(r, sid))
 			continue;
 		trc_format(line, sizeof(line), r);
-		fprintf(f, "  %12.3f us  %s\n", (double)r->time / 1e6, line);
+		fprintf(f, "  %s\n", line);
 	}
 	fclose(f);
 	return text;

@@ -109,12 +109,10 @@ static void remember(struct scn_world *w, const struct trc_record *r)
 static void tell(struct scn_world *w, const struct trc_record *r)
 {
 	char line[1024];
-	int n;
 
 	if (!w->request->verbose || r->kind == TRC_LOG)
 		return;
-	n = snprintf(line, sizeof(line), "%12.3f us  ", (double)r->time / 1e6);
-	trc_format(line + n, sizeof(line) - n, r);
+	trc_format(line, sizeof(line), r);
 	w->sink->verbose(w->sink->arg, line);
 }
 
