@@ -154,8 +154,6 @@ static void unit_done(void *arg, size_t index)
 		scenario_result(s, &s->units.units[index], job);
 	fflush(stdout);
 	show_progress(s, index + 1);
-	free(job->out);
-	free(job->err);
 }
 
 static void prepare(struct pool_job *job, const struct test_unit *unit)
@@ -253,6 +251,10 @@ static int run_all(struct session *s, unsigned int parallel)
 	for (size_t i = 0; i < s->n_cases; i++) {
 		free(s->cases[i].name);
 		free(s->cases[i].message);
+	}
+	for (size_t i = 0; i < s->units.n; i++) {
+		free(s->jobs[i].out);
+		free(s->jobs[i].err);
 	}
 	free(s->cases);
 	free(s->jobs);

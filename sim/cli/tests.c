@@ -66,8 +66,6 @@ static void listed(void *arg, size_t index)
 
 		add(l->units, name, job->argv[0], line, strstr(name, ".long-") != NULL);
 	}
-	free(job->out);
-	free(job->err);
 }
 
 static int list_suites(struct test_units *units)
@@ -86,6 +84,10 @@ static int list_suites(struct test_units *units)
 	}
 	if (!pool_run(l.jobs, found.gl_pathc, 2, LIST_TIMEOUT_S, listed, &l))
 		l.status = CLI_INTERRUPTED;
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		free(l.jobs[i].out);
+		free(l.jobs[i].err);
+	}
 	free(l.jobs);
 	if (found.gl_pathc)
 		globfree(&found);
