@@ -96,8 +96,12 @@ static int alloc_vector(struct nested_msi *msi)
 	}
 
 	ret = platform_device_msi_init_and_alloc_irqs(msi->dev, 1, write_msg);
-	if (ret)
+	if (ret) {
+		/* The device's MSI domain is left behind when only the vector fails. */
+		if (msi->dev->msi.data)
+			platform_device_msi_free_irqs_all(msi->dev);
 		return ret;
+	}
 	msi->irq = msi_get_virq(msi->dev, 0);
 	return 0;
 }
@@ -124,9 +128,14 @@ static long add_msi(struct device *dev, struct nested_msi_message *message)
 	msi->dev = dev;
 	list_add_tail(&msi->node, &msis);
 
+	/* No driver is bound whose end would release what the MSI core takes. */
+	if (!devres_open_group(dev, msi, GFP_KERNEL)) {
+		ret = -ENOMEM;
+		goto unlist;
+	}
 	ret = alloc_vector(msi);
 	if (ret)
-		goto unlist;
+		goto release;
 	ret = request_irq(msi->irq, on_interrupt, 0, "nested", msi);
 	if (ret)
 		goto free;
@@ -140,6 +149,8 @@ static long add_msi(struct device *dev, struct nested_msi_message *message)
 
 free:
 	free_vector(msi);
+release:
+	devres_release_group(dev, msi);
 unlist:
 	list_del(&msi->node);
 	kfree(msi);
@@ -180,6 +191,7 @@ static long op_free_msi(const struct kut_op_args *args)
 	if (msi) {
 		free_irq(msi->irq, msi);
 		free_vector(msi);
+		devres_release_group(dev, msi);
 		list_del(&msi->node);
 		put_device(msi->dev);
 		kfree(msi);
