@@ -219,6 +219,7 @@ static const struct tlb_entry *stage2_address(struct xlate *x, struct tlb_entry 
 	if (e != local)
 		*local = *e;
 	local->s1_perm = 0xff;
+	local->s1_dirty = false;
 	local->attr =
 		attr_stage2(attr_incoming(x), e->attr.memtype, e->attr.sh, x->ste->stage2.fwb);
 	return local;

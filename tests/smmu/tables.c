@@ -46,6 +46,13 @@ static uint64_t pack(const struct tree *tree, uint64_t addr)
 	return (addr & 0xffffffff0000ull) | (addr >> 48 & 0xf) << 12;
 }
 
+static uint64_t unpack(const struct tree *tree, uint64_t desc)
+{
+	uint64_t addr = desc & 0xffffffffffffull & ~((1ull << tree->granule) - 1);
+
+	return tree->granule == 16 ? addr | (desc >> 12 & 0xf) << 48 : addr;
+}
+
 uint64_t tree_slot(struct tree *tree, uint64_t ia, int level)
 {
 	uint64_t in = ia & ((1ull << tree->ia_bits) - 1);
@@ -59,9 +66,7 @@ uint64_t tree_slot(struct tree *tree, uint64_t ia, int level)
 			table = rig_alloc(tree->rig, 1ull << tree->granule);
 			rig_put64(tree->rig, slot, pack(tree, table + tree->bias) | 3);
 		}
-		table = (rig_get64(tree->rig, slot) & 0xffffffffffffull &
-			 ~((1ull << tree->granule) - 1)) -
-			tree->bias;
+		table = unpack(tree, rig_get64(tree->rig, slot)) - tree->bias;
 		slot = table + (in >> tree_shift(tree, l + 1) & (entries - 1)) * 8;
 	}
 	return slot;
