@@ -96,7 +96,8 @@ static void print_json(const struct scn_result *result, size_t n_cases)
 }
 
 /* The run was impossible: the message, and in JSON a failed run. */
-static int impossible(struct output *o, struct scn_result *result, int error)
+static int impossible(const struct cli_args *args, struct output *o, struct scn_result *result,
+		      int error)
 {
 	if (!result->error)
 		result->error = cli_printf("the run failed: %s", strerror(-error));
@@ -104,6 +105,8 @@ static int impossible(struct output *o, struct scn_result *result, int error)
 	result->verdict = SCN_FAIL;
 	if (o->json)
 		print_json(result, 0);
+	if (cli_get(args, "bisect"))
+		return CLI_UNTESTABLE;
 	return error == -EINVAL ? CLI_USAGE : CLI_FAIL;
 }
 
@@ -127,7 +130,7 @@ static int run(const struct cli_args *args, const struct scn_request *request)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	ret = scn_run(request, &sink, &result);
 	if (ret < 0) {
-		status = impossible(&output, &result, ret);
+		status = impossible(args, &output, &result, ret);
 	} else {
 		told = result.n_cases;
 		add_run_case(&result);
@@ -167,12 +170,10 @@ int cli_run(const struct cli_args *args)
 		return cli_usage_error(args->command, "--seed: at most %" PRId64, INT64_MAX);
 	if (access(request.path, R_OK) < 0) {
 		cli_error("run: cannot read the scenario %s: %s", request.path, strerror(errno));
-		return CLI_USAGE;
+		return cli_get(args, "bisect") ? CLI_UNTESTABLE : CLI_USAGE;
 	}
 	status = run(args, &request);
-	if (cli_get(args, "bisect") && (status == CLI_SKIP || status == CLI_USAGE))
-		return CLI_UNTESTABLE;
-	return status;
+	return status == CLI_SKIP && cli_get(args, "bisect") ? CLI_UNTESTABLE : status;
 }
 
 /* Read the whole trace first: a damaged one should not look like a difference. */

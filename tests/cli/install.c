@@ -90,6 +90,7 @@ START_TEST(program_and_data_are_installed)
 		"share/man/man1/faultline-run.1",
 		"share/bash-completion/completions/faultline",
 		"share/faultline/scenarios/nested.lua",
+		"share/faultline/machines/virt-pcie.dtb",
 		"share/faultline/kernel-under-test/runtime/host_ops.h",
 		"share/faultline/kernel-under-test/series/6.12-smmuv3-nested",
 		"include/faultline/smmu/smmu.h",

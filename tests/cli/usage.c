@@ -165,6 +165,14 @@ START_TEST(bisect_skips_what_cannot_run)
 	outcome = run_cli("run '%s' --bisect", test_file("broken.lua"));
 	expect_status(&outcome, 125);
 	outcome_free(&outcome);
+	outcome = run_cli("run /nonexistent.lua --bisect");
+	expect_status(&outcome, 125);
+	outcome_free(&outcome);
+	outcome = run_cli("run '%s/scenarios/probe.lua' --kernel no-such-kernel --bisect",
+			  SOURCE_DIR);
+	expect_status(&outcome, 125);
+	expect_in(outcome.err, "no-such-kernel");
+	outcome_free(&outcome);
 	test_clean();
 }
 END_TEST
