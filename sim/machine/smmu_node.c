@@ -44,6 +44,7 @@ static const struct feature {
 	BYTE("priqs", priqs, 19),
 	BYTE("bbml", bbml, 2),
 	BYTE("httu", httu, 3),
+	BYTE("aidr", aidr, 4),
 #undef FLAG
 #undef BYTE
 };
@@ -77,7 +78,7 @@ static int set_feature(struct sim_machine *m, int node, struct smmu_config *c, c
 		why, m->dtb, node,
 		"the SMMU has no property \"%s\" (known: stage s1p s2p ats pri msi ril "
 		"stall cd2l st2l sev hyp cohacc asid16 vmid16 ssidsize sidsize oas gran "
-		"cmdqs eventqs priqs bbml httu)",
+		"cmdqs eventqs priqs bbml httu aidr)",
 		name);
 }
 
@@ -224,6 +225,9 @@ int sim_smmu_build(struct sim_machine *m, int node, char **why)
 	ret = read_features(m, node, &config, why);
 	if (ret)
 		return ret;
+	/* RIL is mandatory from SMMUv3.2 on (6.3.4): without it the SMMU is a 3.1. */
+	if (!config.ril && config.aidr > 1)
+		config.aidr = 1;
 	ret = sim_engine_start(&m->smmu_engine, "smmu", step, NULL);
 	if (ret)
 		return ret;

@@ -9,12 +9,12 @@ _G.next = nil -- the order of next() is not the same in every run; pairs() below
 local PS = { ps = 1, ns = 1000, us = 1000000, ms = 1000000000, s = 1000000000000 }
 local SETTLE_STEP, SETTLE_LIMIT = 100 * PS.us, 10 * PS.ms
 
--- Errors name the scenario's line: the nearest caller that is not this file.
+-- Errors name the scenario's line: the nearest caller outside the API.
 local function raise(fmt, ...)
 	local text = select("#", ...) > 0 and fmt:format(...) or fmt
 	for level = 2, 20 do
 		local ok, where = pcall(error, "", level + 1)
-		if not ok and where ~= "" and not where:find("^api%.lua:") then
+		if not ok and where ~= "" and not where:find("^api%.lua:") and not where:find("^nested%.lua:") then
 			error(where .. text, 0)
 		end
 	end
@@ -404,19 +404,26 @@ function expect.finding(kind)
 	return item.text
 end
 
--- A report of an exerciser on a channel; for the API's own use.
 local function find_report(channel, fits)
 	return find("reports", function(r) return r.kind == channel and fits(r.text) end)
+end
+
+-- A report of an exerciser on a channel (kut_report); its bytes.
+function expect.report(channel)
+	local item = find_report(channel, function() return true end)
+	if not item then raise("expected: a report on the channel %s; there is none", channel) end
+	return item.text
 end
 
 ---------------------------------------------------------------------- cases ---
 
 local function leftovers()
 	local lines = {}
-	for _, list in ipairs { "findings", "events" } do
+	for _, list in ipairs { "findings", "events", "reports" } do
 		for _, item in ipairs(sim.items(list)) do
 			sim.take(list, item.index)
-			lines[#lines + 1] = ("  %s  %s"):format(us(item.time), item.text)
+			local text = list == "reports" and "a report on the channel " .. item.kind or item.text
+			lines[#lines + 1] = ("  %s  %s"):format(us(item.time), text)
 		end
 	end
 	return lines
@@ -441,6 +448,7 @@ function case(name, fn)
 	sim.case_end(name, ok and "pass" or "fail", not ok and tostring(why) or nil)
 end
 
-_API = { raise = raise, must = must, set = set, check_options = check_options, size_of = size_of, hex = hex,
-	Device = Device, find_report = find_report, show = show, came = came, us = us, sim = sim,
-	errno_name = errno_name, matches = matches, past = past }
+-- What nested.lua builds on; it is taken away before the scenario runs.
+_API = { sim = sim, raise = raise, must = must, set = set, check_options = check_options, size_of = size_of,
+	hex = hex, us = us, show = show, matches = matches, errno_name = errno_name, find_report = find_report,
+	Device = Device }

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* The Lua half of the scenario API, as text. */
 	.section .rodata
-	.globl scn_api_lua, scn_api_lua_end
+	.globl scn_api_lua, scn_api_lua_end, scn_nested_lua, scn_nested_lua_end
 scn_api_lua:
 	.incbin "api.lua"
 scn_api_lua_end:
+	.byte 0
+scn_nested_lua:
+	.incbin "nested.lua"
+scn_nested_lua_end:
 	.byte 0
 	.section .note.GNU-stack, "", @progbits

@@ -14,7 +14,7 @@
 
 #define HOOK_INSTRUCTIONS 1000000
 
-extern const char scn_api_lua[], scn_api_lua_end[];
+extern const char scn_api_lua[], scn_api_lua_end[], scn_nested_lua[], scn_nested_lua_end[];
 
 struct scn_run *scn_run_of(lua_State *L)
 {
@@ -66,18 +66,24 @@ static void check_time(lua_State *L, lua_Debug *unused)
 		luaL_error(L, "time limit of %f s reached", run->world.request->timeout_s);
 }
 
+static int load_chunk(lua_State *L, const char *start, const char *end, const char *name)
+{
+	return luaL_loadbuffer(L, start, (size_t)(end - start), name) || lua_pcall(L, 0, 0, 0);
+}
+
 static int load_api(lua_State *L)
 {
-	size_t len = (size_t)(scn_api_lua_end - scn_api_lua);
-
 	lua_newtable(L);
 	scn_api_machine(L);
 	scn_api_dma(L);
 	scn_api_query(L);
 	scn_api_case(L);
 	lua_setglobal(L, "sim");
-	if (luaL_loadbuffer(L, scn_api_lua, len, "=api.lua") || lua_pcall(L, 0, 0, 0))
+	if (load_chunk(L, scn_api_lua, scn_api_lua_end, "=api.lua") ||
+	    load_chunk(L, scn_nested_lua, scn_nested_lua_end, "=nested.lua"))
 		return -1;
+	lua_pushnil(L);
+	lua_setglobal(L, "_API");
 	return 0;
 }
 
