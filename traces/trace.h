@@ -23,8 +23,8 @@
 
 enum trc_kind {
 	TRC_LOG = 1,	    /* level | text */
-	TRC_MMIO_READ,	    /* address, value, size */
-	TRC_MMIO_WRITE,	    /* address, value, size */
+	TRC_MMIO_READ,	    /* address, value, size | name of the register, if known */
+	TRC_MMIO_WRITE,	    /* address, value, size | as for MMIO_READ */
 	TRC_SMMU_CMD,	    /* address, dw0, dw1 */
 	TRC_SMMU_EVENT,	    /* address, dw0..dw3 */
 	TRC_SMMU_L1STD,	    /* sid, address, dw0 */
