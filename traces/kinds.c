@@ -29,8 +29,8 @@ static const char *const log_level[] = {"emerg",  "alert", "crit",  "err", "warn
 
 static const struct trc_kind_info kinds[TRC_KINDS] = {
 	[TRC_LOG] = {"log", NULL, {ENUM("level", log_level)}},
-	[TRC_MMIO_READ] = {"mmio-read", NULL, {HEX("addr"), HEX("value"), DEC("size")}},
-	[TRC_MMIO_WRITE] = {"mmio-write", NULL, {HEX("addr"), HEX("value"), DEC("size")}},
+	[TRC_MMIO_READ] = {"mmio-read", "reg", {HEX("addr"), HEX("value"), DEC("size")}},
+	[TRC_MMIO_WRITE] = {"mmio-write", "reg", {HEX("addr"), HEX("value"), DEC("size")}},
 	[TRC_SMMU_CMD] = {"smmu-cmd", NULL, {HEX("at"), HEX("dw0"), HEX("dw1")}},
 	[TRC_SMMU_EVENT] = {"smmu-event",
 			    NULL,

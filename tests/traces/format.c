@@ -19,6 +19,8 @@ START_TEST(words_by_name)
 		"[    1.500000000000] log            level=warning hello");
 	formats(&(struct trc_record){1, TRC_MMIO_WRITE, 3, {0x9050020, 0x1f, 4}, NULL, 0},
 		"[    0.000000000001] mmio-write     addr=0x9050020 value=0x1f size=4");
+	formats(&(struct trc_record){0, TRC_MMIO_READ, 3, {0x9050024, 1, 4}, "CR0ACK", 6},
+		"[    0.000000000000] mmio-read      addr=0x9050024 value=0x1 size=4 reg=CR0ACK");
 	formats(&(struct trc_record){0, TRC_DMA, 6, {8, TRC_NO_SSID, 0x1000, 64, 1, 1}, NULL, 0},
 		"[    0.000000000000] dma            sid=0x8 ssid=none addr=0x1000 length=64 "
 		"dir=write status=abort");
