@@ -75,7 +75,8 @@ static const char run_details[] =
 	"The same kernel, scenario and seed give the same run: the digest, a SHA-256 over "
 	"everything that happened, is equal on every machine.\n\n"
 	"The JSON object holds verdict (pass, fail or skip), seed, digest, kernel, "
-	"simulated_ns, cases (name, verdict, message, simulated_ns) and error.";
+	"simulated_ns, cases (name, verdict, message, simulated_ns), stats (the machine's figures: "
+	"name to unit and value) and error.";
 
 static const char replay_details[] =
 	"Runs the scenario that FILE records again, with its seed and kernel, and stops at the "

@@ -86,13 +86,13 @@ static void print_ktap(struct output *o, const struct scn_result *result, size_t
 
 static void print_json(const struct scn_result *result, size_t n_cases)
 {
-	report_json_print(json_pack("{s:s, s:I, s:s, s:o, s:I, s:o, s:o}", "verdict",
+	report_json_print(json_pack("{s:s, s:I, s:s, s:o, s:I, s:o, s:O?, s:o}", "verdict",
 				    report_verdict_name(result->verdict), "seed",
 				    (json_int_t)result->seed, "digest", result->digest, "kernel",
 				    report_json_text(result->kernel), "simulated_ns",
 				    (json_int_t)result->simulated_ns, "cases",
-				    report_json_cases(result->cases, n_cases), "error",
-				    report_json_text(result->error)));
+				    report_json_cases(result->cases, n_cases), "stats",
+				    result->stats, "error", report_json_text(result->error)));
 }
 
 /* The run was impossible: the message, and in JSON a failed run. */

@@ -84,6 +84,9 @@ enum mdl_dma_answer sim_device_access(struct sim_device *d, const struct mdl_dma
 	if (d->translated)
 		look_fresh(d, &txn);
 	answer = finish(d, a, &res, latency);
+	d->accesses++;
+	d->bytes += answer == MDL_DMA_OK ? a->len : 0;
+	d->refused += answer != MDL_DMA_OK;
 	record_access(d, a, answer);
 	return answer;
 }

@@ -20,6 +20,7 @@ struct sim_machine {
 	struct mdl_pcie *pcie;
 	struct sim_device **devices;
 	size_t n_devices;
+	uint64_t mmio_reads, mmio_writes;
 };
 
 /* engine.c */

@@ -174,6 +174,7 @@ uint64_t sim_machine_mmio_read(struct sim_machine *m, uint64_t pa, unsigned int 
 	uint64_t value = mdl_bus_read(m->bus, pa, size, latency);
 	struct trc_record r = {.kind = TRC_MMIO_READ, .n_words = 3, .words = {pa, value, size}};
 
+	m->mmio_reads++;
 	sim_record(m, &r);
 	return value;
 }
@@ -183,6 +184,7 @@ void sim_machine_mmio_write(struct sim_machine *m, uint64_t pa, unsigned int siz
 {
 	struct trc_record r = {.kind = TRC_MMIO_WRITE, .n_words = 3, .words = {pa, value, size}};
 
+	m->mmio_writes++;
 	sim_record(m, &r);
 	mdl_bus_write(m->bus, pa, size, value, latency);
 }

@@ -24,6 +24,7 @@
 #include "models/dma.h"
 #include "models/pcie_dma.h"
 #include "models/ram.h"
+#include "sim/stats.h"
 #include "smmu/smmu.h"
 #include "traces/trace.h"
 
@@ -67,6 +68,12 @@ unsigned int sim_machine_cpus(const struct sim_machine *machine);
 /* Physical address of the devicetree blob in RAM. */
 uint64_t sim_machine_dtb(const struct sim_machine *machine);
 
+/*
+ * Register the machine's figures: "smmu.tlb.hits", "intc.taken", "dma0.bytes" ...
+ * The registry must not be read after sim_machine_free(). 0 or -ENOMEM.
+ */
+int sim_machine_stats(struct sim_machine *machine, struct sim_stats *stats);
+
 /* A CPU's register access; the trace hears of it. */
 uint64_t sim_machine_mmio_read(struct sim_machine *machine, uint64_t pa, unsigned int size,
 			       uint64_t *latency);
@@ -105,6 +112,7 @@ struct sim_device {
 	struct sim_engine engine;
 	struct sim_machine *machine;
 	struct sim_access last; /* the last access it made */
+	uint64_t accesses, bytes, refused;
 	/* The last panel descriptor: evk_stop() is called when `complete` becomes true. */
 	bool complete, stalled;
 	struct mdl_dma_result result;

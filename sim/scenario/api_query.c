@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/evk.h"
 #include "sim/scenario/api.h"
 #include "smmu/fields.h"
 
@@ -111,21 +112,24 @@ static int api_history(lua_State *L)
 	return 1;
 }
 
+static void push_stat(void *lua, const struct sim_stat *stat)
+{
+	lua_State *L = lua;
+
+	if (stat->kind == SIM_STAT_COUNTER)
+		lua_pushinteger(L, (lua_Integer)stat->count);
+	else
+		lua_pushinteger(L, (lua_Integer)stat->value);
+	lua_setfield(L, -2, stat->name);
+}
+
 static int api_stats(lua_State *L)
 {
 	struct scn_world *w = &scn_run_of(L)->world;
-	struct smmu_stats s = {0};
 
-	if (w->machine)
-		smmu_get_stats(sim_machine_smmu(w->machine), &s);
-	lua_createtable(L, 0, 8);
-	set_int(L, "translations", s.translations);
-	set_int(L, "tlb_hits", s.tlb_hits);
-	set_int(L, "tlb_misses", s.tlb_misses);
-	set_int(L, "walks", s.walks);
-	set_int(L, "commands", s.commands);
-	set_int(L, "events", s.events);
-	set_int(L, "events_lost", s.events_lost);
+	lua_newtable(L);
+	if (w->stats)
+		sim_stats_each(w->stats, evk_now(), push_stat, L);
 	return 1;
 }
 

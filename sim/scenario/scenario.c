@@ -64,6 +64,8 @@ static void collect(struct scn_run *run)
 			res->verdict = SCN_PASS;
 	}
 	res->simulated_ns = evk_now() / 1000;
+	if (run->world.stats)
+		res->stats = sim_stats_json(run->world.stats, evk_now());
 	if (run->world.set && asprintf(&res->kernel, "%s", run->world.set->name) < 0)
 		res->kernel = NULL;
 }
@@ -203,6 +205,7 @@ void scn_result_free(struct scn_result *r)
 	}
 	free(r->cases);
 	free(r->kernel);
+	json_decref(r->stats);
 	free(r->error);
 	*r = (struct scn_result){0};
 }

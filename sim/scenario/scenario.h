@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <jansson.h>
+
 enum scn_verdict { SCN_PASS, SCN_FAIL, SCN_SKIP };
 
 struct scn_request {
@@ -43,6 +45,7 @@ struct scn_result {
 	uint64_t simulated_ns;
 	struct scn_case *cases;
 	size_t n_cases;
+	json_t *stats; /* the machine's figures (sim/stats.h); NULL: there was no machine */
 	char *error; /* a failure outside the cases (findings, replay difference ...), NULL */
 };
 

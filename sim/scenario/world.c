@@ -70,6 +70,7 @@ int scn_world_close(struct scn_world *w, bool keep, char digest[TRC_DIGEST_HEX],
 			free(text);
 	}
 	kut_kernel_free(w->kernel);
+	sim_stats_free(w->stats);
 	sim_machine_free(w->machine);
 	kut_object_set_close(w->set);
 	sim_faults_free(w->faults);
@@ -237,7 +238,10 @@ int scn_world_machine(struct scn_world *w, const struct scn_machine_wish *wish, 
 	config.dtb = dtb;
 	ret = sim_machine_new(&w->machine, &config, why);
 	free(dtb);
-	return ret;
+	if (ret)
+		return ret;
+	w->stats = sim_stats_new();
+	return w->stats ? sim_machine_stats(w->machine, w->stats) : -ENOMEM;
 }
 
 static int open_writer(struct scn_world *w, char **why)

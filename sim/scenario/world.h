@@ -40,6 +40,7 @@ struct scn_world {
 	struct kut_object_set *set;
 	char *wanted; /* path of the set's wanted.txt */
 	struct sim_faults *faults;
+	struct sim_stats *stats; /* of the machine; NULL before there is one */
 	struct sim_rng rng;
 	struct trc_writer *writer;
 	struct trc_comparer *comparer;
