@@ -168,6 +168,18 @@ uint64_t sim_machine_dtb(const struct sim_machine *m)
 	return m->dtb_pa;
 }
 
+/* What is accessed, for readers of the trace: the SMMU's register, or the region. */
+static void name_register(struct sim_machine *m, struct trc_record *r, uint64_t pa)
+{
+	uint64_t offset;
+	const char *region = mdl_bus_name(m->bus, pa, &offset), *name = region;
+
+	if (region && strcmp(region, "smmu") == 0 && smmu_reg_name((uint32_t)offset))
+		name = smmu_reg_name((uint32_t)offset);
+	r->text = name;
+	r->text_len = name ? strlen(name) : 0;
+}
+
 uint64_t sim_machine_mmio_read(struct sim_machine *m, uint64_t pa, unsigned int size,
 			       uint64_t *latency)
 {
@@ -175,6 +187,7 @@ uint64_t sim_machine_mmio_read(struct sim_machine *m, uint64_t pa, unsigned int 
 	struct trc_record r = {.kind = TRC_MMIO_READ, .n_words = 3, .words = {pa, value, size}};
 
 	m->mmio_reads++;
+	name_register(m, &r, pa);
 	sim_record(m, &r);
 	return value;
 }
@@ -185,6 +198,7 @@ void sim_machine_mmio_write(struct sim_machine *m, uint64_t pa, unsigned int siz
 	struct trc_record r = {.kind = TRC_MMIO_WRITE, .n_words = 3, .words = {pa, value, size}};
 
 	m->mmio_writes++;
+	name_register(m, &r, pa);
 	sim_record(m, &r);
 	mdl_bus_write(m->bus, pa, size, value, latency);
 }
