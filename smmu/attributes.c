@@ -113,7 +113,7 @@ struct smmu_attr attr_stage2(struct smmu_attr in, unsigned int memattr, unsigned
 {
 	uint8_t type = fwb ? combine_fwb(in.memtype, memattr) : combine(in.memtype, memattr);
 
-	return attr_make(type, sh_combine(in.sh, sh == 1 ? SH_NON : sh));
+	return attr_make(type, sh_combine(in.sh, sh));
 }
 
 /* STE and GBPA overrides (13.1.2): MTCFG the type, ALLOCCFG (1RWT) the hints, SHCFG. */

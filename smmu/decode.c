@@ -168,17 +168,21 @@ int smmu_decode_cd(char *buf, size_t size, const uint64_t cd[8])
 	return (int)t.len;
 }
 
+/* Kinds of fields_desc.def. */
+enum { IS_TTD, IS_S1D, IS_S2D, IS_TBL, IS_UPD };
+
+/* The type and the address are shown apart. */
+static bool shown_apart(const char *name)
+{
+	return listed("Valid Type OA52", name);
+}
+
 static void leaf_fields(struct text *t, uint64_t desc, unsigned int stage)
 {
-	unsigned int other = stage == 1 ? 2 : 1;
+	unsigned int own = stage == 1 ? IS_S1D : IS_S2D;
 
-#define IS_TTD 0
-#define IS_S1D 1
-#define IS_S2D 2
-#define IS_TBL 3
 #define FIELD(S, N, dw, hi, lo)                                                                    \
-	if (IS_##S != other && IS_##S != IS_TBL && S##_##N(desc) && strcmp(#N, "Valid") != 0 &&    \
-	    strcmp(#N, "Type") != 0 && strcmp(#N, "OA52") != 0)                                    \
+	if ((IS_##S == IS_TTD || IS_##S == own) && S##_##N(desc) && !shown_apart(#N))              \
 		put_field(t, #N, S##_##N(desc));
 #include "smmu/fields_desc.def"
 #undef FIELD

@@ -125,7 +125,7 @@ static uint64_t wanted(const struct xlate *x, uint64_t desc, uint8_t perm, bool 
 	if (x->cd->ha)
 		to |= M_TTD_AF;
 	if (dirty && (x->want & PERM_WRITE) && (perm & x->want))
-		to &= ~M_S1D_ReadOnly;
+		to &= ~M_UPD_ReadOnly;
 	return to;
 }
 
@@ -142,6 +142,9 @@ static void leaf_output(const struct xlate *x, const struct stage1 *half, uint64
 	out->global = x->cd->two_priv ? !(desc & M_S1D_nG) : true;
 	out->attr = attr_make((uint8_t)(x->cd->mair >> 8 * S1D_AttrIndx(desc)),
 			      (unsigned int)TTD_SH(desc));
+	/* Stage 2 combines with the descriptor's shareability, not with what NC makes of it. */
+	if (x->ste->s2 && !attr_is_device(out->attr))
+		out->attr.sh = (uint8_t)TTD_SH(desc);
 }
 
 static enum leaf leaf_fault(struct xlate *x, uint8_t event)

@@ -50,7 +50,7 @@ static uint64_t wanted(const struct stage2 *s2, uint64_t desc, uint8_t want,
 	if (s2->ha)
 		desc |= M_TTD_AF;
 	if (out->s2_dirty && (want & PERM_WRITE) && (want & out->s2_perm))
-		desc |= M_S2D_Writable;
+		desc |= M_UPD_Writable;
 	return desc;
 }
 

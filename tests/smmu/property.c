@@ -54,7 +54,7 @@ static void make_stage2(struct oracle_setup *s)
 
 	tree_init(&s->stage2, &rig, rows[i].granule, ia, rows[i].start, 0);
 	for (uint64_t pa = RIG_ALLOC; pa < RIG_ALLOC + WINDOW; pa += 1ull << rows[i].granule)
-		tree_map(&s->stage2, pa + NESTED_BIAS, 3, pa, S2_RW);
+		tree_map(&s->stage2, pa + NESTED_BIAS, 3, pa, S2_RW | below(4) << 53);
 }
 
 static void make_half(struct oracle_setup *s, unsigned int n)
