@@ -49,10 +49,6 @@ static int load(struct kut_kernel *k, char **why)
 	if (!ret)
 		ret = kut_image_add(k->image, k->config.runtime_o, why);
 	if (!ret)
-		ret = kut_image_alias(k->image, "const_pcpu_hot", "pcpu_hot", why);
-	if (!ret)
-		ret = kut_image_alias(k->image, "jiffies", "jiffies_64", why);
-	if (!ret)
 		ret = kut_image_link(k->image, why);
 	return ret;
 }

@@ -366,6 +366,18 @@ static int put_in_place(const struct job *job, char **why)
 	return 0;
 }
 
+/* What would only be seen by the first run is told now. */
+static int audit(struct job *job, const char *kernel_o, const char *runtime_o, char **why)
+{
+	char *text;
+	int ret = kut_audit_set(kernel_o, runtime_o, &text, why);
+
+	if (text != NULL)
+		job->progress(job->arg, KUT_PROGRESS_WARNING, text, -1);
+	free(text);
+	return ret;
+}
+
 static int build_set(struct job *job, char **why)
 {
 	struct kut_build build = {.set = job->tmp,
@@ -389,6 +401,8 @@ static int build_set(struct job *job, char **why)
 	if (ret == 0)
 		ret = build_runtime(job, job->tmp, runtime_o, why);
 	if (ret == 0)
+		ret = audit(job, kernel_o, runtime_o, why);
+	if (ret == 0)
 		ret = write_manifest(job, job->tmp, why);
 	if (ret == 0)
 		ret = kut_interrupted(why);
@@ -410,6 +424,8 @@ static int rebuild_runtime(struct job *job, struct kut_manifest *m, char **why)
 
 	if (ret == 0)
 		ret = build_runtime(job, job->final, fresh, why);
+	if (ret == 0)
+		ret = audit(job, m->set.kernel_o, fresh, why);
 	if (ret == 0 && rename(fresh, m->set.runtime_o) != 0)
 		ret = kut_fail_errno(why, "put in place", m->set.runtime_o);
 	if (ret == 0) {

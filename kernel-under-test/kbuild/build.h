@@ -62,4 +62,10 @@ int kut_runtime_fingerprint(const char *resource_dir, const struct kut_list *sou
 /* Compiler flags from a .cmd file of Kbuild, without those that name its object. */
 int kut_saved_flags(const char *cmd_file, struct kut_list *flags, char **why);
 
+/*
+ * audit.c: link the two, run nothing. *text: what in their code would reach the
+ * real host, malloc()ed; NULL: nothing.
+ */
+int kut_audit_set(const char *kernel_o, const char *runtime_o, char **text, char **why);
+
 #endif

@@ -39,6 +39,8 @@ const unsigned long cpu_bit_bitmap[BITS_PER_LONG + 1][BITS_TO_LONGS(NR_CPUS)] = 
 };
 DEFINE_PER_CPU_READ_MOSTLY(cpumask_var_t, cpu_sibling_map);
 DEFINE_PER_CPU_ALIGNED(struct pcpu_hot, pcpu_hot);
+/* The linker script's second name for it. */
+asm(".globl const_pcpu_hot\n.set const_pcpu_hot, pcpu_hot");
 DEFINE_PER_CPU(struct kernel_stat, kstat);
 
 struct cpuinfo_x86 boot_cpu_data __ro_after_init = {

@@ -14,6 +14,7 @@
 #include "kut.h"
 
 u64 jiffies_64 = INITIAL_JIFFIES;
+asm(".globl jiffies\n.set jiffies, jiffies_64"); /* as the linker script does */
 static unsigned long next_jiffy_ps = KUT_PS_PER_JIFFY;
 static void *clock_event;
 static struct timer_list *running[KUT_MAX_CPUS];
