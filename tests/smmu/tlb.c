@@ -467,6 +467,25 @@ START_TEST(replacement_is_deterministic)
 }
 END_TEST
 
+/* One entry serves a contiguous set, and any of its pages takes it away. */
+START_TEST(contiguous_sets_go_as_a_whole)
+{
+	boot();
+	stream_s1(&rig, &s1);
+	for (uint64_t va = 0x10000; va < 0x20000; va += 0x1000)
+		tree_map(&s1, va, 3, va, S1_RW | DESC_CONT);
+	ck_assert(works(1, 0x12000));
+	for (uint64_t va = 0x10000; va < 0x20000; va += 0x1000)
+		rig_put64(&rig, tree_slot(&s1, va, 3), 0);
+	ck_assert(works(1, 0x10000) && works(1, 0x1f000));
+	rig_cmd(&rig, 0x12 | ASID(5), 0x20000);
+	ck_assert(works(1, 0x10000));
+	rig_cmd(&rig, 0x12 | ASID(5), 0x17000);
+	ck_assert(!works(1, 0x10000) && !works(1, 0x1f000));
+	rig_close(&rig);
+}
+END_TEST
+
 START_TEST(a_lost_invalidation)
 {
 	stale_s1();
@@ -499,5 +518,6 @@ void suite_cases(void)
 	SUITE_CASE(the_tables_alone_tell_what_is_stale);
 	SUITE_CASE(conflicts);
 	SUITE_CASE(replacement_is_deterministic);
+	SUITE_CASE(contiguous_sets_go_as_a_whole);
 	SUITE_CASE(a_lost_invalidation);
 }
