@@ -109,7 +109,7 @@ static uint8_t combine(uint8_t in, unsigned int memattr)
 			 nibble_weaken(in & 0xf, memattr & 3));
 }
 
-struct smmu_attr attr_stage2(struct smmu_attr in, unsigned int memattr, unsigned int sh, bool fwb)
+struct smmu_attr attr_combine(struct smmu_attr in, unsigned int memattr, unsigned int sh, bool fwb)
 {
 	uint8_t type = fwb ? combine_fwb(in.memtype, memattr) : combine(in.memtype, memattr);
 

@@ -3,7 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "smmu/internal.h"
+#include "smmu/descriptor.h"
 
 struct text {
 	char *buf;

@@ -183,7 +183,7 @@ struct smmu {
 	struct cd uncached_cd;
 	bool frozen; /* a probe: no fills, no updates of memory */
 	bool atc_timeout;
-	struct stall stalls[STALLS];
+	struct stall *stalls; /* STALLS of them */
 	unsigned int stalls_recorded, stalls_waiting;
 	uint64_t stall_sequence;
 	struct smmu_stats stats;
@@ -272,9 +272,6 @@ unsigned int granule_shift_tg0(unsigned int tg);
 unsigned int granule_shift_tg1(unsigned int tg);
 bool granule_supported(const struct smmu_config *config, unsigned int shift);
 int start_level(unsigned int ia_bits, unsigned int granule);
-bool block_allowed(unsigned int oas, unsigned int granule, int level);
-unsigned int leaf_shift(unsigned int granule, int level, uint64_t desc, uint64_t ia, uint64_t oa);
-uint64_t desc_address(unsigned int oas, unsigned int granule, unsigned int shift, uint64_t desc);
 
 /* stage1.c, stage2.c */
 /* AGAIN: the descriptor in memory changed under the walk. */
@@ -304,7 +301,17 @@ uint8_t stage1_permissions(const struct cd *cd, unsigned int ap, bool xn, bool p
 uint8_t stage2_permissions(const struct smmu_config *config, unsigned int ap, unsigned int xn);
 
 /* attributes.c */
-struct smmu_attr attr_stage2(struct smmu_attr in, unsigned int memattr, unsigned int sh, bool fwb);
+struct smmu_attr attr_combine(struct smmu_attr in, unsigned int memattr, unsigned int sh, bool fwb);
+
+static inline struct smmu_attr attr_stage2(struct smmu_attr in, unsigned int memattr,
+					   unsigned int sh, bool fwb)
+{
+	/* Write-back memory under write-back memory of the same shareability changes nothing. */
+	if (likely(memattr == 0xf && !fwb && in.memtype == 0xff && in.sh == sh))
+		return in;
+	return attr_combine(in, memattr, sh, fwb);
+}
+
 struct smmu_attr attr_make(uint8_t memtype, unsigned int sh);
 /* Codings of cacheability: CR1 (6.3.11), STE.S1CIR (5.2), CD.IR0 and STE.S2IR0 (5.4). */
 enum attr_coding { ATTR_CR1, ATTR_S1C, ATTR_TCR };
@@ -319,9 +326,24 @@ bool attr_is_device(struct smmu_attr attr);
 /* tlb.c */
 int tlb_init(struct tlb *tlb, unsigned int entries);
 void tlb_free(struct tlb *tlb);
-uint64_t tlb_tag(enum world world, bool aset, uint16_t vmid, uint16_t asid);
-const struct tlb_entry *tlb_lookup(const struct tlb *tlb, uint64_t tag, uint64_t addr,
+/* A tag: world 1:0, ASET 2, VMID 31:16, ASID 47:32, valid 63. */
+enum { TAG_ASET_BIT = 2, TAG_VMID_SHIFT = 16, TAG_ASID_SHIFT = 32, TAG_VALID_BIT = 63 };
+
+static inline uint64_t tlb_tag(enum world world, bool aset, uint16_t vmid, uint16_t asid)
+{
+	return BIT(TAG_VALID_BIT) | (uint64_t)asid << TAG_ASID_SHIFT |
+	       (uint64_t)vmid << TAG_VMID_SHIFT | (uint64_t)aset << TAG_ASET_BIT | world;
+}
+
+const struct tlb_entry *tlb_search(const struct tlb *tlb, uint64_t tag, uint64_t addr,
 				   bool *conflict);
+
+static inline const struct tlb_entry *tlb_lookup(const struct tlb *tlb, uint64_t tag, uint64_t addr,
+						 bool *conflict)
+{
+	return tlb->entries ? tlb_search(tlb, tag, addr, conflict) : NULL;
+}
+
 void tlb_insert(struct tlb *tlb, const struct tlb_entry *entry);
 /* What an invalidation reaches: entries of `world` that match what is asked for. */
 struct tlb_match {

@@ -45,7 +45,8 @@ int smmu_new(struct smmu **out, const struct smmu_config *config, const struct s
 	smmu->config = *config;
 	smmu->ops = *ops;
 	smmu->ctx = ctx;
-	err = caches_init(smmu);
+	smmu->stalls = calloc(STALLS, sizeof(*smmu->stalls));
+	err = smmu->stalls ? caches_init(smmu) : -ENOMEM;
 	if (err) {
 		smmu_free(smmu);
 		return err;
@@ -59,6 +60,7 @@ void smmu_free(struct smmu *smmu)
 {
 	if (!smmu)
 		return;
+	free(smmu->stalls);
 	tlb_free(&smmu->tlb);
 	cfg_cache_free(&smmu->ste_cache);
 	cfg_cache_free(&smmu->cd_cache);
@@ -79,7 +81,7 @@ static void drop_all(struct smmu *smmu)
 void smmu_reset(struct smmu *smmu)
 {
 	drop_all(smmu);
-	memset(smmu->stalls, 0, sizeof(smmu->stalls));
+	memset(smmu->stalls, 0, STALLS * sizeof(*smmu->stalls));
 	memset(&smmu->stats, 0, sizeof(smmu->stats));
 	smmu->stalls_recorded = 0;
 	smmu->stalls_waiting = 0;

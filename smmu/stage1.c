@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Stage 1 walks: DDI 0487 D8.2 to D8.5; faults in the order of IHI 0070 7.3.22. */
-#include "smmu/internal.h"
-
-enum { TYPE_TABLE = 3 };
+#include "smmu/descriptor.h"
 
 bool fault_set(struct xlate *x, uint8_t event, bool s2, enum fault_class class, uint64_t ipa)
 {
@@ -176,14 +174,6 @@ static enum leaf leaf(struct xlate *x, const struct stage1 *half, uint64_t va, i
 	return LEAF_DONE;
 }
 
-/* What the bits 1:0 of a descriptor are at its level; a block where none may be is invalid. */
-static bool valid(unsigned int oas, unsigned int granule, int level, uint64_t desc)
-{
-	if (!TTD_Valid(desc))
-		return false;
-	return (desc & 3) == TYPE_TABLE || (level < 3 && block_allowed(oas, granule, level));
-}
-
 /* Fills pa, ipa, shift, s1_perm, s1_dirty, global and attr of *out. */
 bool stage1_walk(struct xlate *x, uint64_t va, struct tlb_entry *out)
 {
@@ -200,7 +190,7 @@ bool stage1_walk(struct xlate *x, uint64_t va, struct tlb_entry *out)
 		if (!fetch(x, half, level, &d))
 			return false;
 		while (done == LEAF_AGAIN) {
-			if (!valid(oas, granule, level, d.value))
+			if (!desc_valid(oas, granule, level, d.value))
 				return fault_in(x, EVT_F_TRANSLATION);
 			if (level < 3 && (d.value & 3) == TYPE_TABLE)
 				break;

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Stage 2: DDI 0487 D8.2 to D8.5, IHI 0070 3.3.4; faults in the order of 7.3.22. */
-#include "smmu/internal.h"
-
-enum { TYPE_TABLE = 3 };
+#include "smmu/descriptor.h"
 
 static bool eabt(struct xlate *x, uint64_t pa, enum fault_class class, uint64_t ipa)
 {
@@ -100,13 +98,6 @@ static enum leaf leaf(struct xlate *x, uint64_t ipa, enum fault_class class, uin
 	return LEAF_FAULT;
 }
 
-static bool valid(unsigned int oas, unsigned int granule, int level, uint64_t desc)
-{
-	if (!TTD_Valid(desc))
-		return false;
-	return (desc & 3) == TYPE_TABLE || (level < 3 && block_allowed(oas, granule, level));
-}
-
 /* Fills pa, ipa, shift, s2_perm, s2_dirty and attr of *out. */
 static bool walk(struct xlate *x, uint64_t ipa, enum fault_class class, uint8_t perm,
 		 struct tlb_entry *out)
@@ -126,7 +117,7 @@ static bool walk(struct xlate *x, uint64_t ipa, enum fault_class class, uint8_t 
 		if (!fetch(x, level, pa, &desc))
 			return eabt(x, pa, class, ipa);
 		while (done == LEAF_AGAIN) {
-			if (!valid(oas, granule, level, desc))
+			if (!desc_valid(oas, granule, level, desc))
 				return fault_set(x, EVT_F_TRANSLATION, true, class, ipa);
 			if (level < 3 && (desc & 3) == TYPE_TABLE)
 				break;

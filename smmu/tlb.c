@@ -8,16 +8,7 @@
 
 #include "smmu/internal.h"
 
-/* A tag: world 1:0, ASET 2, VMID 31:16, ASID 47:32, valid 63. */
-enum { TAG_ASET_BIT = 2, TAG_VMID_SHIFT = 16, TAG_ASID_SHIFT = 32, TAG_VALID_BIT = 63 };
-
 static const uint64_t tag_asid = 0xffffull << TAG_ASID_SHIFT;
-
-uint64_t tlb_tag(enum world world, bool aset, uint16_t vmid, uint16_t asid)
-{
-	return BIT(TAG_VALID_BIT) | (uint64_t)asid << TAG_ASID_SHIFT |
-	       (uint64_t)vmid << TAG_VMID_SHIFT | (uint64_t)aset << TAG_ASET_BIT | world;
-}
 
 int tlb_init(struct tlb *tlb, unsigned int entries)
 {
@@ -63,13 +54,11 @@ static inline struct tlb_entry *find(const struct tlb *tlb, uint64_t tag, uint64
 }
 
 /* The smallest page that matches; *conflict (may be NULL): a larger one does as well. */
-const struct tlb_entry *tlb_lookup(const struct tlb *tlb, uint64_t tag, uint64_t addr,
+const struct tlb_entry *tlb_search(const struct tlb *tlb, uint64_t tag, uint64_t addr,
 				   bool *conflict)
 {
 	const struct tlb_entry *hit = NULL;
 
-	if (!tlb->entries)
-		return NULL;
 	for (uint64_t left = tlb->shifts; left; left &= left - 1) {
 		const struct tlb_entry *e =
 			find(tlb, tag, addr, (unsigned int)__builtin_ctzll(left));

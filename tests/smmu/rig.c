@@ -123,6 +123,15 @@ static void ops_pri_resp(void *ctx, const struct smmu_prg_response *response)
 	rig->n_prg++;
 }
 
+static void ops_trace(void *ctx, const struct smmu_trace *record)
+{
+	struct rig *rig = ctx;
+
+	if (rig->n_traces < RIG_LOG)
+		rig->traces[rig->n_traces] = *record;
+	rig->n_traces++;
+}
+
 struct smmu_config rig_config(void)
 {
 	struct smmu_config c;
@@ -138,9 +147,11 @@ struct smmu_config rig_config(void)
 	return c;
 }
 
-void rig_open(struct rig *rig, const struct smmu_config *config)
+static void open_with(struct rig *rig, const struct smmu_config *config,
+		      void (*trace)(void *ctx, const struct smmu_trace *record))
 {
 	const struct smmu_ops ops = {
+		.trace = trace,
 		.read = ops_read,
 		.write = ops_write,
 		.cas64 = ops_cas64,
@@ -160,6 +171,11 @@ void rig_open(struct rig *rig, const struct smmu_config *config)
 	ck_assert_int_eq(smmu_new(&rig->smmu, &rig->config, &ops, rig), 0);
 }
 
+void rig_open(struct rig *rig, const struct smmu_config *config)
+{
+	open_with(rig, config, NULL);
+}
+
 void rig_run(struct rig *rig)
 {
 	unsigned int n = 0;
@@ -168,9 +184,8 @@ void rig_run(struct rig *rig)
 		ck_assert_msg(n++ < 100000, "the SMMU never comes to rest");
 }
 
-void rig_boot(struct rig *rig, const struct smmu_config *config)
+static void enable(struct rig *rig)
 {
-	rig_open(rig, config);
 	rig_write(rig, REG_CR1, 0xd75);	    /* all inner shareable write-back */
 	rig_write(rig, REG_CR2, 0x2 | 0x8); /* RECINVSID, REC_CFG_ATS */
 	rig_write64(rig, REG_STRTAB_BASE, RIG_STRTAB);
@@ -181,6 +196,18 @@ void rig_boot(struct rig *rig, const struct smmu_config *config)
 	rig_write(rig, REG_IRQ_CTRL, 7);
 	rig_write(rig, REG_CR0, CR0_CMDQEN | CR0_EVENTQEN | CR0_PRIQEN | CR0_SMMUEN);
 	rig_run(rig);
+}
+
+void rig_boot(struct rig *rig, const struct smmu_config *config)
+{
+	rig_open(rig, config);
+	enable(rig);
+}
+
+void rig_boot_traced(struct rig *rig, const struct smmu_config *config)
+{
+	open_with(rig, config, ops_trace);
+	enable(rig);
 }
 
 void rig_close(struct rig *rig)

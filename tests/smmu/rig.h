@@ -86,6 +86,8 @@ struct rig {
 	/* Changes memory in the middle of the next atomic access, once. */
 	uint64_t race_pa, race_value;
 	struct smmu_attr last_read, last_write;
+	struct smmu_trace traces[RIG_LOG];
+	unsigned int n_traces;
 };
 
 /* All features on, caches off unless said otherwise afterwards. */
@@ -93,6 +95,8 @@ struct smmu_config rig_config(void);
 void rig_open(struct rig *rig, const struct smmu_config *config);
 /* The same with queues and stream table set up and everything enabled. */
 void rig_boot(struct rig *rig, const struct smmu_config *config);
+/* The same with the trace kept in rig->traces. */
+void rig_boot_traced(struct rig *rig, const struct smmu_config *config);
 void rig_close(struct rig *rig);
 void rig_run(struct rig *rig);
 
