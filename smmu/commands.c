@@ -2,6 +2,12 @@
 /* The command queue: IHI 0070 4.1 and 7.1. */
 #include "smmu/internal.h"
 
+enum opcode {
+#define COMMAND(op, name, handler, condition, shown) OP_##name = op,
+#include "smmu/commands.def"
+#undef COMMAND
+};
+
 static unsigned int cmdq_log2size(const struct smmu *smmu)
 {
 	unsigned int n = (unsigned int)CMDQ_BASE_LOG2SIZE(smmu->reg[R_CMDQ_BASE]);
@@ -71,7 +77,7 @@ bool commands_step(struct smmu *smmu, uint64_t *latency)
 	    mem_read(smmu, addr, cmd, 2, queue_attr(smmu)) == 0) {
 		if (smmu->ops.trace)
 			trace_command(smmu, addr, cmd);
-		if (CMD_OP(cmd) == 0x46)
+		if (CMD_OP(cmd) == OP_CMD_SYNC)
 			*latency += smmu->config.latency.cmd_sync;
 		error = dispatch(smmu, cmd);
 	}

@@ -11,6 +11,11 @@
  * records waiting for room) is done one piece at a time by smmu_step(), each
  * with its latency; ops->kick says that there is some.
  *
+ * The TLB and the configuration caches answer from what they hold until an
+ * invalidation command names it or a deterministic replacement drops it, whatever
+ * memory says meanwhile: a missing invalidation shows as a stale translation.
+ * docs/smmu-coverage.md lists what is modelled.
+ *
  * All addresses are byte addresses, physical unless said; all structures in
  * memory are little-endian; time is in picoseconds. Errors are negative errno.
  * A library never prints and never exits. One struct smmu is not thread-safe;
@@ -156,7 +161,8 @@ struct smmu_txn {
 	bool has_ssid;
 	uint64_t addr;
 	bool write, instruction, privileged;
-	/* ATS: TRANSLATED passes an already translated address; REQUEST asks for one. */
+	/* ATS: TRANSLATED passes an already translated address; REQUEST asks for one (write: NW=0).
+	 */
 	enum { SMMU_ATS_UNTRANSLATED, SMMU_ATS_TRANSLATED, SMMU_ATS_REQUEST } ats;
 };
 
