@@ -79,27 +79,7 @@ static void grant(struct xlate *x, unsigned int granted, struct smmu_result *res
 	result->completion = SMMU_ATS_SUCCESS;
 }
 
-/* Where stage 1 is bypassed and no stage is left, or only that of the later check. */
-static void identity(struct xlate *x, unsigned int eats, struct smmu_result *result)
-{
-	struct tlb_entry local;
-	const struct tlb_entry *e;
-
-	result_bypass(x, attr_incoming(x), result);
-	result->completion = SMMU_ATS_SUCCESS;
-	if (!x->ste->s2)
-		return;
-	e = xlate_address(x, &local);
-	if (!e) {
-		failed(x, result);
-		return;
-	}
-	result_ok(x, e, result);
-	grant(x, e->s1_perm & e->s2_perm, result);
-	if (eats == EATS_SPLIT)
-		result->pa = x->txn->addr;
-}
-
+/* Split stage answers with an IPA: stage 1's output, or the input where stage 1 is bypassed. */
 static void translated(struct xlate *x, unsigned int eats, struct smmu_result *result)
 {
 	struct tlb_entry local;
@@ -113,6 +93,12 @@ static void translated(struct xlate *x, unsigned int eats, struct smmu_result *r
 	grant(x, e->s1_perm & e->s2_perm, result);
 	if (eats == EATS_SPLIT)
 		result->pa = e->ipa | (x->txn->addr & ones(e->shift));
+}
+
+static void identity(struct xlate *x, struct smmu_result *result)
+{
+	result_bypass(x, attr_incoming(x), result);
+	result->completion = SMMU_ATS_SUCCESS;
 }
 
 void ats_request(struct xlate *x, struct smmu_result *result)
@@ -138,10 +124,10 @@ void ats_request(struct xlate *x, struct smmu_result *result)
 	}
 	x->perm = 0;
 	x->want = x->txn->write ? x->want : 0;
-	if (x->cd)
+	if (x->cd || x->ste->s2)
 		translated(x, eats, result);
-	else if (x->ste->s1 || x->ste->s2)
-		identity(x, eats, result);
+	else
+		identity(x, result);
 }
 
 static void forbidden(struct xlate *x, struct smmu_result *result)

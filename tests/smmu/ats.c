@@ -203,6 +203,31 @@ START_TEST(around_stage1)
 }
 END_TEST
 
+/* Nested, no PASID, S1DSS=01: stage 2 alone, or its permissions over the IPA itself. */
+START_TEST(around_stage1_when_nested)
+{
+	struct smmu_result r;
+	uint64_t ste[8];
+
+	for (unsigned int eats = 1; eats <= 2; eats++) {
+		boot_nested(eats);
+		ste_nested(ste, cd_pa + NESTED_BIAS, 1, &s2, 5);
+		ste[1] |= 1 | (uint64_t)eats << 28;
+		rig_ste(&rig, 3, ste);
+		tree_map(&s2, IPA_DATA, 3, DATA, S1_AF | S2_R | S2_WB);
+		r = request(3, IPA_DATA + 0x10, true);
+		ck_assert_int_eq(r.completion, SMMU_ATS_SUCCESS);
+		ck_assert_uint_eq(r.pa, (eats == 1 ? DATA : IPA_DATA) + 0x10);
+		ck_assert(r.readable && !r.writable);
+		r = request(3, 0x1000, true); /* not mapped by stage 2 */
+		ck_assert_int_eq(r.completion, SMMU_ATS_SUCCESS);
+		ck_assert(!r.readable && !r.writable);
+		ck_no_event(&rig);
+		rig_close(&rig);
+	}
+}
+END_TEST
+
 START_TEST(translated_accesses)
 {
 	boot(1);
@@ -368,6 +393,7 @@ void suite_cases(void)
 	SUITE_CASE(split_stage_needs_the_check);
 	SUITE_CASE(nested_full);
 	SUITE_CASE(around_stage1);
+	SUITE_CASE(around_stage1_when_nested);
 	SUITE_CASE(translated_accesses);
 	SUITE_CASE(page_requests_are_queued);
 	SUITE_CASE(page_requests_when_it_is_off);

@@ -168,13 +168,37 @@ END_TEST
 
 START_TEST(many_streams_replace_each_other)
 {
-	boot();
+	struct smmu_config c = rig_config();
+
+	c.cfg_entries = 8;
+	rig_boot(&rig, &c);
 	for (unsigned int round = 0; round < 3; round++) {
 		for (uint32_t sid = 0; sid < 64; sid++) {
 			rig_put64(&rig, RIG_STRTAB + sid * 64, 1 | 4 << 1);
 			ck_assert_int_eq(rig_translate(&rig, sid, sid, false).status, SMMU_OK);
 		}
 	}
+	rig_close(&rig);
+}
+END_TEST
+
+START_TEST(many_contexts_replace_each_other)
+{
+	struct smmu_config c = rig_config();
+	uint64_t ste[8], cd[8], table;
+
+	c.cfg_entries = 4;
+	rig_boot(&rig, &c);
+	table = rig_alloc(&rig, 64 * 16);
+	ste_s1(ste, table, 4);
+	rig_ste(&rig, 1, ste);
+	tree_init(&trees[0], &rig, 12, 39, 1, 0);
+	tree_map(&trees[0], 0x1000, 3, 0x10000, S1_RW);
+	cd_make(cd, &trees[0], NULL);
+	for (unsigned int i = 0; i < 16; i++)
+		rig_put(&rig, table + i * 64, cd, 8);
+	for (unsigned int i = 0; i < 48; i++)
+		ck_assert_uint_eq(rig_translate_ssid(&rig, 1, i % 16, 0x1000).pa, 0x10000);
 	rig_close(&rig);
 }
 END_TEST
@@ -197,5 +221,6 @@ void suite_cases(void)
 	SUITE_CASE(failed_fetches_are_not_cached);
 	SUITE_CASE(prefetch_fills_and_is_silent);
 	SUITE_CASE(many_streams_replace_each_other);
+	SUITE_CASE(many_contexts_replace_each_other);
 	SUITE_CASE(a_lost_invalidation);
 }

@@ -184,6 +184,29 @@ START_TEST(stage1_update_needs_stage2_write)
 }
 END_TEST
 
+/* The descriptor can be read but not updated. */
+START_TEST(update_aborts)
+{
+	uint64_t slot;
+
+	boot(CD_HA, 0);
+	tree_map(&s1, 0x1000, 3, 0x11000, S1_USER);
+	slot = tree_slot(&s1, 0x1000, 3);
+	rig.cas_aborts = true;
+	rig_translate(&rig, 1, 0x1000, false);
+	ck_event(&rig, 0x0b | 1ull << 32, 1ull << 35 | 1ull << 40, 0x1000, slot);
+	rig_close(&rig);
+	boot_nested(0, STE_S2HA);
+	tree_map(&s1, 0x1000, 3, IPA_DATA, S1_RW);
+	tree_map(&s2, IPA_DATA, 3, DATA, S2_R | S2_WB);
+	slot = tree_slot(&s2, IPA_DATA, 3);
+	rig.cas_aborts = true;
+	rig_translate(&rig, 3, 0x1000, false);
+	ck_event(&rig, 0x0b | 3ull << 32, 1ull << 35 | 1ull << 39 | 2ull << 40, 0x1000, slot);
+	rig_close(&rig);
+}
+END_TEST
+
 START_TEST(looking_does_not_update)
 {
 	struct smmu_txn txn = {.sid = 1, .addr = 0x1000, .write = true};
@@ -208,5 +231,6 @@ void suite_cases(void)
 	SUITE_CASE(stage2_updates);
 	SUITE_CASE(cd_fetch_sets_the_access_flag_only);
 	SUITE_CASE(stage1_update_needs_stage2_write);
+	SUITE_CASE(update_aborts);
 	SUITE_CASE(looking_does_not_update);
 }

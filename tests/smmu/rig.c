@@ -58,7 +58,7 @@ static int ops_cas64(void *ctx, uint64_t pa, uint64_t expected, uint64_t desired
 {
 	struct rig *rig = ctx;
 
-	if (aborts(rig, pa))
+	if (rig->cas_aborts || aborts(rig, pa))
 		return -EFAULT;
 	if (rig->race_pa == pa) {
 		rig_put64(rig, pa, rig->race_value);

@@ -85,6 +85,7 @@ struct rig {
 	unsigned int n_prg;
 	/* Changes memory in the middle of the next atomic access, once. */
 	uint64_t race_pa, race_value;
+	bool cas_aborts;
 	struct smmu_attr last_read, last_write;
 	struct smmu_trace traces[RIG_LOG];
 	unsigned int n_traces;

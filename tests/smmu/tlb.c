@@ -416,6 +416,24 @@ START_TEST(the_tables_alone_tell_what_is_stale)
 }
 END_TEST
 
+START_TEST(the_tables_alone_without_stages)
+{
+	struct smmu_txn txn = {.sid = 9, .addr = 0x1010};
+	struct smmu_result r;
+
+	boot();
+	rig_put64(&rig, RIG_STRTAB + 9 * 64, 1 | 4 << 1);
+	smmu_translate_fresh(rig.smmu, &txn, &r);
+	ck_assert_int_eq(r.status, SMMU_OK);
+	ck_assert_uint_eq(r.pa, 0x1010);
+	txn.sid = 100;
+	smmu_translate_fresh(rig.smmu, &txn, &r);
+	ck_assert_uint_eq(r.event, 2);
+	ck_no_event(&rig);
+	rig_close(&rig);
+}
+END_TEST
+
 /* Block and page at once: what BBML says (3.21.1.3). */
 static unsigned int page_under_block(uint8_t bbml)
 {
@@ -516,6 +534,7 @@ void suite_cases(void)
 	SUITE_CASE(faults_are_not_cached);
 	SUITE_CASE(probing_changes_nothing);
 	SUITE_CASE(the_tables_alone_tell_what_is_stale);
+	SUITE_CASE(the_tables_alone_without_stages);
 	SUITE_CASE(conflicts);
 	SUITE_CASE(replacement_is_deterministic);
 	SUITE_CASE(contiguous_sets_go_as_a_whole);
