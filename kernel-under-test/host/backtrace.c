@@ -9,8 +9,9 @@
 
 #include "kernel-under-test/host/internal.h"
 
-#define MAX_SCAN  (64 * 1024)
-#define MAX_LINES 32
+/* Of a deep stack both ends are told. */
+#define INNERMOST 24
+#define OUTERMOST 8
 
 /* A return address stands behind a call: e8 rel32, or ff /2 with 2 to 7 bytes. */
 static bool behind_call(const struct kut_image *image, uint64_t addr)
@@ -32,26 +33,70 @@ static void line(struct kut_kernel *k, const char *text)
 	k->config.hooks.log(k->config.hooks.ctx, 4, text, strlen(text));
 }
 
-void kut_backtrace_from(struct kut_kernel *k, uintptr_t sp)
+/* The place of the call: where it returns to may be the next function already. */
+static void print_call(struct kut_kernel *k, uint64_t addr)
 {
-	uintptr_t top = k->running ? k->running->stack_top : 0;
 	char at[160], text[192];
-	unsigned int lines = 0;
+	unsigned long offset, size;
+	char *plus;
 
-	if (k->trap_sp)
-		sp = k->trap_sp;
+	kut_image_symbolize(k->image, addr - 1, at, sizeof(at));
+	plus = strchr(at, '+');
+	if (plus && sscanf(plus, "+0x%lx/0x%lx", &offset, &size) == 2)
+		snprintf(plus, sizeof(at) - (size_t)(plus - at), "+0x%lx/0x%lx", offset + 1, size);
+	snprintf(text, sizeof(text), " ? %s", at);
+	line(k, text);
+}
+
+/* The next return address from *sp on, which moves behind it; 0 behind the last. */
+static uint64_t next_return(const struct kut_image *image, uintptr_t *sp, uintptr_t top)
+{
+	while (*sp < top) {
+		uint64_t word = *(const uint64_t *)*sp;
+
+		*sp += 8;
+		if (behind_call(image, word))
+			return word;
+	}
+	return 0;
+}
+
+/* From sp to the top of its stack. */
+static void scan(struct kut_kernel *k, uintptr_t sp, uintptr_t top)
+{
+	unsigned int count = 0, i = 0;
+	uintptr_t at;
+	uint64_t addr;
+
 	line(k, "Call Trace:");
 	sp = (sp + 7) & ~(uintptr_t)7;
-	if (sp > top || top - sp > MAX_SCAN)
+	if (sp > top || top - sp > KUT_MAX_STACK)
 		return;
-	for (; sp < top && lines < MAX_LINES; sp += 8) {
-		uint64_t word = *(const uint64_t *)sp;
-
-		if (!behind_call(k->image, word))
-			continue;
-		kut_image_symbolize(k->image, word, at, sizeof(at));
-		snprintf(text, sizeof(text), " ? %s", at);
-		line(k, text);
-		lines++;
+	at = sp;
+	while (next_return(k->image, &at, top))
+		count++;
+	for (at = sp; (addr = next_return(k->image, &at, top)); i++) {
+		if (i < INNERMOST || count - i <= OUTERMOST)
+			print_call(k, addr);
+		else if (i == INNERMOST)
+			line(k, " ...");
 	}
+}
+
+void kut_backtrace_from(struct kut_kernel *k, uintptr_t sp)
+{
+	scan(k, k->trap_sp ? k->trap_sp : sp, k->running ? k->running->stack_top : 0);
+}
+
+void kut_backtrace_of(struct kut_kernel *k, const struct kut_thread *thread)
+{
+	scan(k, thread->sp, thread->stack_top);
+}
+
+uint64_t kut_backtrace_caller(const struct kut_kernel *k, uintptr_t sp)
+{
+	uintptr_t top = k->running ? k->running->stack_top : 0;
+
+	sp = (sp + 7) & ~(uintptr_t)7;
+	return sp < top && top - sp < KUT_MAX_STACK ? next_return(k->image, &sp, top) : 0;
 }

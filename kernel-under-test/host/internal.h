@@ -3,6 +3,7 @@
 #ifndef KUT_HOST_INTERNAL_H
 #define KUT_HOST_INTERNAL_H
 
+#include <setjmp.h>
 #include <signal.h>
 #include <ucontext.h>
 
@@ -16,7 +17,11 @@ struct kut_thread {
 	void (*fn)(void *arg);
 	void *arg;
 	uintptr_t stack_top; /* the highest address of interest on its stack */
+	uintptr_t sp;	     /* while it waits */
 };
+
+/* No stack of a thread is larger. */
+#define KUT_MAX_STACK (1024 * 1024)
 
 struct kut_kernel {
 	struct kut_kernel_config config;
@@ -26,7 +31,9 @@ struct kut_kernel {
 	uint64_t percpu_size;
 	struct sim_rng sched;
 	struct kut_thread *running; /* NULL: none, or not a kernel thread */
-	uintptr_t trap_sp;          /* while a trap is handled: the stack that it interrupted */
+	uintptr_t trap_sp;	    /* while a trap is handled: the stack that it interrupted */
+	jmp_buf outside;	    /* where kernel code ends that runs in no thread */
+	bool outside_set;	    /* it runs */
 	bool booted, boot_started;
 	bool dead;
 	bool reported; /* the reason of `dead` has been told */
@@ -48,20 +55,31 @@ int kut_memory_map(struct kut_kernel *k, char **why);
 void kut_memory_unmap(struct kut_kernel *k);
 
 /* traps.c */
+/* Is the code that runs now the kernel's, or called by it? */
+bool kut_in_kernel(const struct kut_kernel *k);
+/* Log and find, in the kernel's words, what ended it; trap_sp is set. */
+void kut_tell_end(struct kut_kernel *k, const struct kut_fault *fault);
+void kut_redirect_to_die(const struct kut_kernel *k, ucontext_t *uc);
 int kut_traps_install(char **why);
 void kut_traps_remove(void);
-/* The running kernel thread ends here, and with it the run. Does not return. */
+/* Kernel code ends here, and with it the run. Does not return. */
 void kut_die(void) __attribute__((noreturn));
 /* The reason is told once; the first one counts. */
 void kut_set_dead(struct kut_kernel *k, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* watchdog.c */
+/* The time limit of the run has passed: log it, find it, and be dead of it. */
+void kut_time_limit(struct kut_kernel *k);
 int kut_watchdog_start(struct kut_kernel *k, char **why);
 void kut_watchdog_stop(void);
 
 /* backtrace.c */
 /* From `sp`, or from the stack that the trap in progress interrupted. */
 void kut_backtrace_from(struct kut_kernel *k, uintptr_t sp);
+/* Of a thread that waits. */
+void kut_backtrace_of(struct kut_kernel *k, const struct kut_thread *thread);
+/* The innermost return address into kernel code on the running stack; 0: none. */
+uint64_t kut_backtrace_caller(const struct kut_kernel *k, uintptr_t sp);
 
 /* "kernel import not provided: NAME (wanted by OBJECT)", malloc()ed. */
 char *kut_missing_text(const struct kut_kernel *k, const char *symbol);

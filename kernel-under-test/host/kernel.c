@@ -130,15 +130,28 @@ static int dead(struct kut_kernel *k, char **why)
 	return -EIO;
 }
 
+/* Kernel code outside the threads of the event kernel; false: it died. */
+static bool outside(struct kut_kernel *k, void (*fn)(struct kut_kernel *k, void *arg), void *arg)
+{
+	bool alive = _setjmp(k->outside) == 0;
+
+	k->outside_set = alive;
+	if (alive)
+		fn(k, arg);
+	k->outside_set = false;
+	return alive;
+}
+
+static void tell_hung(struct kut_kernel *k, void *what)
+{
+	k->entry->hung(what, HUNG_PS / EVK_S);
+}
+
 static int hung(struct kut_kernel *k, const char *what, char **why)
 {
-	char text[160];
-
-	snprintf(text, sizeof(text), "INFO: task %s blocked for more than %lu seconds.", what,
-		 (unsigned long)(HUNG_PS / EVK_S));
-	k->config.hooks.log(k->config.hooks.ctx, 3, text, strlen(text));
-	k->config.hooks.finding(k->config.hooks.ctx, "hung task", text);
-	kut_set_dead(k, "hung: %s never ends", what);
+	outside(k, tell_hung, (void *)what);
+	kut_set_dead(k, "hung: %s has not ended after %lu s of simulated time", what,
+		     (unsigned long)(HUNG_PS / EVK_S));
 	return dead(k, why);
 }
 
@@ -148,6 +161,7 @@ static int run_until(struct kut_kernel *k, const int *done, const bool *flag, co
 {
 	uint64_t limit = evk_now() + HUNG_PS;
 
+	evk_notify(k->alarm, HUNG_PS); /* time passes though nothing happens */
 	while (!(done && *done) && !(flag && *flag)) {
 		int reason;
 
@@ -156,6 +170,8 @@ static int run_until(struct kut_kernel *k, const int *done, const bool *flag, co
 		reason = evk_run(limit);
 		if (reason < 0)
 			return reason;
+		if (k->timed_out && !k->dead)
+			kut_time_limit(k);
 		if (k->dead)
 			return dead(k, why);
 		if (reason == EVK_STOPPED)
@@ -163,6 +179,7 @@ static int run_until(struct kut_kernel *k, const int *done, const bool *flag, co
 		if (!(done && *done) && !(flag && *flag))
 			return hung(k, what, why);
 	}
+	evk_cancel(k->alarm);
 	return k->dead ? dead(k, why) : 0;
 }
 
@@ -177,7 +194,7 @@ int kut_kernel_boot(struct kut_kernel *k, char **why)
 		*why = strdup("no memory for the boot thread");
 		return -ENOMEM;
 	}
-	return run_until(k, NULL, &k->booted, "swapper/0:1", why);
+	return run_until(k, NULL, &k->booted, "swapper/0", why);
 }
 
 static bool has_op(const struct kut_kernel *k, const char *name)
@@ -188,6 +205,11 @@ static bool has_op(const struct kut_kernel *k, const char *name)
 		if (strcmp(op, name) == 0)
 			return true;
 	return false;
+}
+
+static void submit(struct kut_kernel *k, void *call)
+{
+	k->entry->submit(call);
 }
 
 int kut_kernel_call(struct kut_kernel *k, struct kut_call *call, char **why)
@@ -213,7 +235,7 @@ int kut_kernel_call(struct kut_kernel *k, struct kut_call *call, char **why)
 	if (k->config.hooks.record)
 		k->config.hooks.record(k->config.hooks.ctx, &r);
 	call->done = 0;
-	k->entry->submit(call);
+	outside(k, submit, call);
 	return run_until(k, &call->done, NULL, call->op, why);
 }
 
@@ -230,14 +252,30 @@ int kut_kernel_run(struct kut_kernel *k, uint64_t until, const bool *done, char 
 			*why = strdup("the event kernel cannot run");
 			return reason;
 		}
+		if (k->timed_out && !k->dead)
+			kut_time_limit(k);
 	}
 	return k->dead ? dead(k, why) : 0;
 }
 
+struct line {
+	unsigned int cpu;
+	bool level;
+};
+
+static void set_line(struct kut_kernel *k, void *arg)
+{
+	const struct line *l = arg;
+
+	k->entry->cpu_line(l->cpu, l->level);
+}
+
 void kut_kernel_cpu_line(struct kut_kernel *k, unsigned int cpu, bool level)
 {
-	if (cpu < k->config.cpus)
-		k->entry->cpu_line(cpu, level);
+	struct line l = {cpu, level};
+
+	if (cpu < k->config.cpus && !k->dead)
+		outside(k, set_line, &l);
 }
 
 const char *kut_kernel_op(const struct kut_kernel *k, unsigned int index)
@@ -254,6 +292,11 @@ size_t kut_kernel_audit(const struct kut_kernel *k,
 int kut_kernel_symbolize(const struct kut_kernel *k, uint64_t addr, char *buf, size_t size)
 {
 	return kut_image_symbolize(k->image, addr, buf, size);
+}
+
+bool kut_kernel_dead(const struct kut_kernel *k)
+{
+	return k && k->dead;
 }
 
 bool kut_kernel_timed_out(const struct kut_kernel *k)

@@ -86,6 +86,9 @@ size_t kut_kernel_audit(const struct kut_kernel *kernel,
 			void (*found)(void *arg, uint64_t addr, const char *mnemonic), void *arg);
 int kut_kernel_symbolize(const struct kut_kernel *kernel, uint64_t addr, char *buf, size_t size);
 
+/* True once the kernel has died, of its own doing or by the time limit. */
+bool kut_kernel_dead(const struct kut_kernel *kernel);
+
 /* True once the time limit has passed: for loops outside the kernel. */
 bool kut_kernel_timed_out(const struct kut_kernel *kernel);
 

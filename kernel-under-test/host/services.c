@@ -24,11 +24,26 @@ static struct kut_kernel *enter(void)
 	struct kut_kernel *k = kut_live;
 
 	k->activity++;
-	if (k->timed_out && !k->dead) {
-		kut_set_dead(k, "time limit of %g s reached", k->config.timeout_s);
+	if (k->timed_out && !k->dead && !k->trap_sp) {
+		kut_time_limit(k);
+		kut_backtrace_from(k, (uintptr_t)__builtin_frame_address(0));
 		kut_die();
 	}
 	return k;
+}
+
+/*
+ * Memory that the kernel hands over is looked at here, before state of ours is
+ * half changed: a bad pointer ends the kernel without harm.
+ */
+static void must_be_readable(const void *data, unsigned long len)
+{
+	const volatile char *p = data;
+
+	for (unsigned long i = 0; i < len; i += PAGE)
+		(void)p[i];
+	if (len)
+		(void)p[len - 1];
 }
 
 static void record(struct kut_kernel *k, struct trc_record *r)
@@ -43,8 +58,12 @@ static void record(struct kut_kernel *k, struct trc_record *r)
 static int give_way(struct kut_kernel *k, evk_event *event, uint64_t ps)
 {
 	struct kut_thread *self = k->running;
-	int ret = event ? evk_wait_event(event, ps) : evk_wait(ps);
+	int ret;
 
+	if (self)
+		self->sp = (uintptr_t)__builtin_frame_address(0);
+	k->running = NULL;
+	ret = event ? evk_wait_event(event, ps) : evk_wait(ps);
 	k->running = self;
 	return ret;
 }
@@ -86,7 +105,10 @@ ENTRY void *op_thread_start(const char *name, void (*fn)(void *), void *arg)
 	if (!t)
 		return NULL;
 	*t = (struct kut_thread){.fn = fn, .arg = arg};
-	return evk_thread_new(name, thread_main, t, 0);
+	if (evk_thread_new(name, thread_main, t, 0))
+		return t;
+	free(t);
+	return NULL;
 }
 
 ENTRY void *op_event_new(const char *name)
@@ -172,6 +194,7 @@ ENTRY void op_log(int level, const char *text, unsigned long len)
 {
 	struct kut_kernel *k = enter();
 
+	must_be_readable(text, len);
 	k->config.hooks.log(k->config.hooks.ctx, level, text, len);
 }
 
@@ -187,7 +210,7 @@ ENTRY void op_stop(enum kut_stop why, const char *text)
 	static const char *const names[] = {
 		[KUT_STOP_PANIC] = "kernel panic",
 		[KUT_STOP_IMPORT] = "kernel import not provided",
-		[KUT_STOP_LOCKUP] = "lockup",
+		[KUT_STOP_LOCKUP] = "soft lockup",
 	};
 
 	kut_set_dead(kut_live, "%s: %s", names[why], text);
@@ -252,6 +275,11 @@ ENTRY void op_backtrace(void)
 	kut_backtrace_from(kut_live, (uintptr_t)__builtin_frame_address(0));
 }
 
+ENTRY void op_backtrace_of(void *thread)
+{
+	kut_backtrace_of(kut_live, thread);
+}
+
 ENTRY void op_done(struct kut_call *call)
 {
 	struct kut_kernel *k = enter();
@@ -265,6 +293,7 @@ ENTRY void op_report(const char *channel, const void *data, unsigned long len)
 {
 	struct kut_kernel *k = enter();
 
+	must_be_readable(data, len);
 	k->config.hooks.report(k->config.hooks.ctx, channel, data, len);
 }
 
@@ -304,6 +333,7 @@ const struct kut_host_ops kut_services = {
 	.symbolize = op_symbolize,
 	.initcall = op_initcall,
 	.backtrace = op_backtrace,
+	.backtrace_of = op_backtrace_of,
 	.done = op_done,
 	.report = op_report,
 };

@@ -2,10 +2,12 @@
 /*
  * The net under the hosted kernel: what its instructions raise in user mode is
  * emulated (port I/O), told as a WARN (ud2), fixed up (exception table), or ends
- * the kernel with an oops in its own words. Nothing ends the process here.
+ * the kernel with an oops in its own words. Only a fault of our own, which no
+ * kernel code has led to, ends the process.
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,10 +16,14 @@
 #include <unistd.h>
 
 #include "kernel-under-test/host/internal.h"
+#include "traces/trace.h"
 
 #define ALT_STACK	(256 * 1024)
 #define RED_ZONE	256
+#define DEEP		(128 * 1024) /* used more of its stack than this: no more frames there */
+#define PAGE		4096
 #define BUGFLAG_WARNING 1
+#define PF_PROT		1
 #define EX_TYPE_DEFAULT 1
 #define EX_TYPE_UACCESS 3
 
@@ -25,6 +31,8 @@ static const int signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP};
 #define N_SIGNALS (sizeof(signals) / sizeof(signals[0]))
 static struct sigaction old_actions[N_SIGNALS];
 static void *alt_stack;
+static bool reporting;	   /* the kernel is telling of its end */
+static jmp_buf report_end; /* where a fault in that goes */
 
 void kut_set_dead(struct kut_kernel *k, const char *fmt, ...)
 {
@@ -41,19 +49,42 @@ void kut_set_dead(struct kut_kernel *k, const char *fmt, ...)
 
 void kut_die(void)
 {
-	for (;;) {
-		evk_stop(0);
+	evk_stop(0);
+	if (!evk_thread_self())
+		_longjmp(kut_live->outside, 1);
+	for (;;)
 		evk_wait_event(kut_live->never, EVK_FOREVER);
-	}
 }
 
-/* Continue in kut_die() on the thread's own stack, when the handler returns. */
-static void redirect_to_die(ucontext_t *uc)
+bool kut_in_kernel(const struct kut_kernel *k)
 {
-	greg_t sp = uc->uc_mcontext.gregs[REG_RSP] - RED_ZONE;
+	return k->running || k->outside_set;
+}
 
-	uc->uc_mcontext.gregs[REG_RSP] = (sp & -16) - 8;
+/* Continue in kut_die() when the handler returns: on the same stack, if it has room. */
+void kut_redirect_to_die(const struct kut_kernel *k, ucontext_t *uc)
+{
+	uintptr_t sp = (uintptr_t)uc->uc_mcontext.gregs[REG_RSP] - RED_ZONE;
+
+	if (k->running && k->running->stack_top - sp > DEEP)
+		sp = k->running->stack_top - RED_ZONE;
+	uc->uc_mcontext.gregs[REG_RSP] = (greg_t)((sp & ~(uintptr_t)15) - 8);
 	uc->uc_mcontext.gregs[REG_RIP] = (greg_t)kut_die;
+}
+
+void kut_tell_end(struct kut_kernel *k, const struct kut_fault *fault)
+{
+	static const char text[] = "(the report ends here: it met a fault itself)";
+
+	if (_setjmp(report_end) == 0) {
+		reporting = true;
+		k->entry->oops(fault);
+	} else {
+		k->config.hooks.log(k->config.hooks.ctx, 0, text, strlen(text));
+		k->config.hooks.finding(k->config.hooks.ctx, "oops",
+					"fault in the report of a fault");
+	}
+	reporting = false;
 }
 
 /* in and out: there is no port; reads give all ones. */
@@ -99,40 +130,73 @@ static bool fix_up(struct kut_kernel *k, ucontext_t *uc, uint64_t ip)
 	return true;
 }
 
-/* True: a WARN, execution goes on behind it. */
+/* True: a WARN or BUG. Execution goes on behind a WARN. */
 static bool warned(struct kut_kernel *k, ucontext_t *uc, uint64_t ip)
 {
 	struct kut_bug bug;
 
 	if (!kut_image_bug(k->image, ip, &bug))
 		return false;
-	if (!(bug.flags & BUGFLAG_WARNING)) {
-		k->entry->bug(ip, bug.file, bug.line, bug.flags);
-		kut_set_dead(k, "kernel BUG at %s:%u", bug.file ? bug.file : "?", bug.line);
-		redirect_to_die(uc);
+	if (reporting && !(bug.flags & BUGFLAG_WARNING))
+		_longjmp(report_end, 1);
+	k->entry->bug(ip, bug.file, bug.line, bug.flags);
+	if (bug.flags & BUGFLAG_WARNING) {
+		uc->uc_mcontext.gregs[REG_RIP] += 2;
 		return true;
 	}
-	k->entry->bug(ip, bug.file, bug.line, bug.flags);
-	uc->uc_mcontext.gregs[REG_RIP] += 2;
+	kut_set_dead(k, "kernel BUG at %s:%u", bug.file ? bug.file : "?", bug.line);
+	kut_redirect_to_die(k, uc);
 	return true;
 }
 
-static const char *what_of(int sig, const siginfo_t *info)
+/* Stacks have a page below them that cannot be accessed; nothing else near sp can fault. */
+static bool is_overflow(const struct kut_kernel *k, const ucontext_t *uc, uintptr_t addr)
 {
-	switch (sig) {
-	case SIGFPE:
-		return "divide error";
-	case SIGILL:
-		return "invalid opcode";
-	case SIGTRAP:
-		return "int3";
-	default:
-		break;
+	uintptr_t sp = (uintptr_t)uc->uc_mcontext.gregs[REG_RSP];
+
+	return k->running && k->running->stack_top - sp > DEEP &&
+	       k->running->stack_top - addr < KUT_MAX_STACK && addr + PAGE > sp && addr < sp + PAGE;
+}
+
+static struct kut_fault fault_of(const struct kut_kernel *k, int sig, const siginfo_t *info,
+				 const ucontext_t *uc, uint64_t ip)
+{
+	struct kut_fault f = {.kind = KUT_FAULT_PAGE, .ip = ip};
+
+	if (sig == SIGFPE) {
+		f.kind = KUT_FAULT_DIVIDE;
+	} else if (sig == SIGILL) {
+		f.kind = KUT_FAULT_OPCODE;
+	} else if (sig == SIGTRAP) {
+		f.kind = KUT_FAULT_BREAKPOINT;
+	} else if (info->si_code == SI_KERNEL) {
+		f.kind = KUT_FAULT_PROTECTION;
+	} else if (is_overflow(k, uc, (uintptr_t)info->si_addr)) {
+		f.kind = KUT_FAULT_STACK;
+	} else {
+		f.addr = (uintptr_t)info->si_addr;
+		f.code = (unsigned long)uc->uc_mcontext.gregs[REG_ERR];
+		/* Of its own half of the addresses the host says this, mapped or not. */
+		if ((int64_t)f.addr < 0)
+			f.code &= ~(unsigned long)PF_PROT;
 	}
-	if (info->si_code == SI_KERNEL)
-		return "general protection fault";
-	return (uintptr_t)info->si_addr < 4096 ? "kernel NULL pointer dereference"
-					       : "unable to handle page fault";
+	return f;
+}
+
+static const char *name_of(const struct kut_fault *f)
+{
+	static const char *const names[] = {
+		[KUT_FAULT_PAGE] = "unable to handle page fault",
+		[KUT_FAULT_STACK] = "stack overflow",
+		[KUT_FAULT_PROTECTION] = "general protection fault",
+		[KUT_FAULT_DIVIDE] = "divide error",
+		[KUT_FAULT_OPCODE] = "invalid opcode",
+		[KUT_FAULT_BREAKPOINT] = "int3",
+	};
+
+	if (f->kind == KUT_FAULT_PAGE && f->addr < PAGE)
+		return "kernel NULL pointer dereference";
+	return names[f->kind];
 }
 
 static void missing_data(struct kut_kernel *k, const char *symbol)
@@ -144,35 +208,39 @@ static void missing_data(struct kut_kernel *k, const char *symbol)
 	free(text);
 }
 
-static void oops(struct kut_kernel *k, int sig, const siginfo_t *info, ucontext_t *uc, uint64_t ip)
+static void oops(struct kut_kernel *k, int sig, const siginfo_t *info, ucontext_t *uc, uint64_t ip,
+		 const char *where)
 {
-	uint64_t addr = sig == SIGILL ? 0 : (uintptr_t)info->si_addr;
-	const char *missing = kut_image_missing_at(k->image, addr);
+	struct kut_fault f = fault_of(k, sig, info, uc, ip);
+	const char *missing = f.addr ? kut_image_missing_at(k->image, f.addr) : NULL;
 	char at[160];
 
+	if (reporting)
+		_longjmp(report_end, 1);
 	kut_image_symbolize(k->image, ip, at, sizeof(at));
-	k->entry->oops(what_of(sig, info), ip, addr);
+	if (f.kind == KUT_FAULT_STACK)
+		k->trap_sp = ((uintptr_t)info->si_addr | (PAGE - 1)) + 1;
+	kut_tell_end(k, &f);
 	if (missing)
 		missing_data(k, missing);
-	kut_set_dead(k, "%s at %s", what_of(sig, info), at);
-	redirect_to_die(uc);
+	kut_set_dead(k, "%s at %s%s", name_of(&f), at, where);
+	kut_redirect_to_die(k, uc);
 }
 
-/* A fault of our own code: the kernel may have handed it a bad pointer, or it is our bug. */
-static void own_fault(struct kut_kernel *k, int sig, ucontext_t *uc)
+/* Nothing of the kernel's is to blame. The address is the one in the file, for addr2line. */
+static void internal_error(int sig, const siginfo_t *info, uint64_t ip)
 {
-	static const char text[] = "faultline: internal error: a fault outside the hosted kernel\n";
+	extern const char __ehdr_start[];
+	char text[200];
+	int n = snprintf(text, sizeof(text),
+			 "faultline: internal error: signal %d outside the hosted kernel, "
+			 "at %#lx of the program, address %p; please report it\n",
+			 sig, (unsigned long)(ip - (uintptr_t)__ehdr_start), info->si_addr);
 
-	if (k && k->running && !k->dead) {
-		k->entry->oops("fault in a service called by the kernel",
-			       uc->uc_mcontext.gregs[REG_RIP], 0);
-		kut_set_dead(k, "fault in a service called by the kernel");
-		redirect_to_die(uc);
-		return;
-	}
-	if (write(2, text, sizeof(text) - 1) < 0)
-		_exit(1);
-	signal(sig, SIG_DFL);
+	trc_unlink_unfinished();
+	if (write(2, text, (size_t)n) < 0)
+		_exit(2);
+	_exit(1);
 }
 
 static void handle(int sig, siginfo_t *info, void *context)
@@ -180,35 +248,43 @@ static void handle(int sig, siginfo_t *info, void *context)
 	struct kut_kernel *k = kut_live;
 	ucontext_t *uc = context;
 	uint64_t ip = uc->uc_mcontext.gregs[REG_RIP];
+	bool text = k && kut_image_is_text(k->image, ip);
 
-	/* A jump to a wild address: the caller's return address is the place to name. */
-	if (k && k->running && !k->dead && ip == (uintptr_t)info->si_addr &&
-	    !kut_image_is_text(k->image, ip)) {
-		oops(k, sig, info, uc, ip);
+	if (!k || (!text && !kut_in_kernel(k)))
+		internal_error(sig, info, ip);
+	if (k->dead) { /* what runs on until evk_run() ends may meet the same trouble */
+		kut_redirect_to_die(k, uc);
 		return;
 	}
-	if (!k || !kut_image_is_text(k->image, ip) || k->dead) {
-		own_fault(k, sig, uc);
+	/* A jump to a wild address. */
+	if (!text && ip == (uintptr_t)info->si_addr) {
+		oops(k, sig, info, uc, ip, "");
+		return;
+	}
+	/* Our code, called by the kernel's, which may have handed it a bad pointer. */
+	if (!text) {
+		oops(k, sig, info, uc, kut_backtrace_caller(k, k->trap_sp),
+		     ", in a service that it called");
 		return;
 	}
 	if (sig == SIGSEGV && info->si_code == SI_KERNEL && emulate_port(uc, ip))
 		return;
 	if (sig == SIGILL && warned(k, uc, ip))
 		return;
-	if (fix_up(k, uc, ip))
-		return;
-	oops(k, sig, info, uc, ip);
+	if (!fix_up(k, uc, ip))
+		oops(k, sig, info, uc, ip, "");
 }
 
 static void handler(int sig, siginfo_t *info, void *context)
 {
 	const ucontext_t *uc = context;
+	uintptr_t outer = kut_live ? kut_live->trap_sp : 0;
 
 	if (kut_live)
-		kut_live->trap_sp = uc->uc_mcontext.gregs[REG_RSP];
+		kut_live->trap_sp = (uintptr_t)uc->uc_mcontext.gregs[REG_RSP];
 	handle(sig, info, context);
 	if (kut_live)
-		kut_live->trap_sp = 0;
+		kut_live->trap_sp = outer;
 }
 
 int kut_traps_install(char **why)

@@ -3,6 +3,8 @@
  * Calls from a scenario: each runs one operation of an exerciser (section
  * .kut_ops, see modules/kut_module.h) in a task of its own.
  */
+#include <linux/irqflags.h>
+#include <linux/preempt.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -25,13 +27,27 @@ const char *kut_op_name(unsigned int index)
 	return index < __stop_kut_ops - __start_kut_ops ? __start_kut_ops[index].name : NULL;
 }
 
+/* As do_one_initcall() looks at what it called, and repairs it. */
+static void check_balance(const char *op)
+{
+	if (preempt_count()) {
+		kut_finding("imbalance", "WARNING: %s returned with preemption imbalance", op);
+		preempt_count_set(0);
+	}
+	if (irqs_disabled()) {
+		kut_finding("imbalance", "WARNING: %s returned with disabled interrupts", op);
+		local_irq_enable();
+	}
+}
+
 static int run_call(void *data)
 {
 	struct kut_call *call = data;
 	const struct kut_op *op = find(call->op);
-	struct kut_op_args args = { call->arg, call->buf, call->buf_len };
+	struct kut_op_args args = {call->arg, call->buf, call->buf_len};
 
 	call->result = op ? op->fn(&args) : -ENOENT;
+	check_balance(call->op);
 	call->done = 1;
 	kut_host->done(call);
 	return 0;

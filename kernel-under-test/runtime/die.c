@@ -5,6 +5,7 @@
 #include <linux/panic.h>
 #include <linux/printk.h>
 #include <linux/sched/debug.h>
+#include <asm/trap_pf.h>
 
 #include "kut.h"
 
@@ -39,8 +40,8 @@ void __warn_printk(const char *fmt, ...)
 
 static void trace(void)
 {
-	kut_log(LOGLEVEL_WARNING, "CPU: %d PID: %d Comm: %s\n", raw_smp_processor_id(), current->pid,
-		current->comm);
+	kut_log(LOGLEVEL_WARNING, "CPU: %d PID: %d Comm: %s\n", raw_smp_processor_id(),
+		current->pid, current->comm);
 	kut_host->backtrace();
 }
 
@@ -61,22 +62,74 @@ int kut_bug(unsigned long ip, const char *file, unsigned int line, unsigned int 
 	}
 	kut_log(LOGLEVEL_WARNING, CUT_HERE);
 	kut_log(LOGLEVEL_ALERT, "kernel BUG at %s:%u!\n", file ? file : "?", line);
-	kut_oops("invalid opcode", ip, 0);
+	kut_oops(&(struct kut_fault){.kind = KUT_FAULT_OPCODE, .ip = ip});
 	return 1;
 }
 
-void kut_oops(const char *what, unsigned long ip, unsigned long addr)
+/* What a page fault was, as show_fault_oops() says it. */
+static void page_fault(const struct kut_fault *f)
 {
+	const char *access = f->code & X86_PF_INSTR   ? "instruction fetch"
+			     : f->code & X86_PF_WRITE ? "write access"
+						      : "read access";
+	unsigned long code = f->code & (X86_PF_PROT | X86_PF_WRITE | X86_PF_INSTR);
+
+	if (f->addr < PAGE_SIZE)
+		kut_log(LOGLEVEL_ALERT, "BUG: kernel NULL pointer dereference, address: %016lx\n",
+			f->addr);
+	else
+		kut_log(LOGLEVEL_ALERT, "BUG: unable to handle page fault for address: %016lx\n",
+			f->addr);
+	kut_log(LOGLEVEL_ALERT, "#PF: supervisor %s in kernel mode\n", access);
+	kut_log(LOGLEVEL_ALERT, "#PF: error_code(0x%04lx) - %s\n", code,
+		code & X86_PF_PROT ? "permissions violation" : "not-present page");
+	kut_log(LOGLEVEL_EMERG, "Oops: Oops: %04lx [#1] SMP\n", code);
+}
+
+static void lockup(const struct kut_fault *f)
+{
+	unsigned int cpu = raw_smp_processor_id();
+
+	if (irqs_disabled())
+		kut_log(LOGLEVEL_EMERG, "watchdog: Watchdog detected hard LOCKUP on cpu %u\n", cpu);
+	else
+		kut_log(LOGLEVEL_EMERG,
+			"watchdog: BUG: soft lockup - CPU#%u stuck for %us! [%s:%d]\n", cpu,
+			f->seconds, current->comm, current->pid);
+}
+
+void kut_oops(const struct kut_fault *f)
+{
+	static const char *const names[] = {
+		[KUT_FAULT_PAGE] = "unable to handle page fault",
+		[KUT_FAULT_STACK] = "stack guard page",
+		[KUT_FAULT_PROTECTION] = "general protection fault",
+		[KUT_FAULT_DIVIDE] = "divide error",
+		[KUT_FAULT_OPCODE] = "invalid opcode",
+		[KUT_FAULT_BREAKPOINT] = "int3",
+		[KUT_FAULT_LOOP] = "endless loop",
+	};
+	const char *name = names[f->kind];
 	char text[192], at[96];
 
-	symbol(ip, at, sizeof(at));
-	if (addr || strcmp(what, "invalid opcode"))
-		kut_log(LOGLEVEL_ALERT, "BUG: %s, address: %016lx\n", what, addr);
-	kut_log(LOGLEVEL_ALERT, "Oops: 0000 [#1] SMP\n");
+	symbol(f->ip, at, sizeof(at));
+	if (f->kind == KUT_FAULT_PAGE && f->addr < PAGE_SIZE)
+		name = "kernel NULL pointer dereference";
+	if (f->kind == KUT_FAULT_STACK)
+		kut_log(LOGLEVEL_EMERG, "BUG: TASK stack guard page was hit\n");
+	if (f->kind == KUT_FAULT_PAGE)
+		page_fault(f);
+	else if (f->kind == KUT_FAULT_LOOP)
+		lockup(f);
+	else
+		kut_log(LOGLEVEL_EMERG, "Oops: %s: 0000 [#1] SMP\n", name);
 	kut_log(LOGLEVEL_ALERT, "RIP: 0010:%s\n", at);
 	trace();
-	scnprintf(text, sizeof(text), "%s at %s", what, at);
-	kut_host->finding("oops", text);
+	scnprintf(text, sizeof(text), "%s at %s", name, at);
+	kut_host->finding(f->kind == KUT_FAULT_LOOP ? "lockup" : "oops", text);
+	if (in_interrupt() && f->kind != KUT_FAULT_LOOP)
+		kut_log(LOGLEVEL_EMERG,
+			"Kernel panic - not syncing: Fatal exception in interrupt\n");
 }
 
 void panic(const char *fmt, ...)

@@ -20,6 +20,7 @@ const struct kut_entry kut_entry = {
 	.cpu_line = cpu_line,
 	.submit = kut_submit,
 	.oops = kut_oops,
+	.hung = kut_hung,
 	.bug = kut_bug,
 	.booted = kut_booted,
 	.op_name = kut_op_name,

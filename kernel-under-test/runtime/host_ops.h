@@ -47,6 +47,8 @@ struct kut_host_ops {
 
 	/* Threads and events of the event kernel; handles are opaque. */
 	void *(*thread_start)(const char *name, void (*fn)(void *), void *arg);
+	/* Print the call trace of a thread that waits, not the caller's. */
+	void (*backtrace_of)(void *thread);
 	void *(*event_new)(const char *name);
 	void (*event_free)(void *event);
 	void (*event_notify)(void *event, unsigned long delay_ps);
@@ -108,6 +110,24 @@ struct kut_boot_call {
 	const char *level;
 };
 
+enum kut_fault_kind {
+	KUT_FAULT_PAGE,
+	KUT_FAULT_STACK,      /* the page below the stack */
+	KUT_FAULT_PROTECTION, /* non-canonical address, privileged instruction ... */
+	KUT_FAULT_DIVIDE,
+	KUT_FAULT_OPCODE,
+	KUT_FAULT_BREAKPOINT,
+	KUT_FAULT_LOOP,       /* none: the code runs on and on */
+};
+
+struct kut_fault {
+	enum kut_fault_kind kind;
+	unsigned long ip;   /* in kernel code, or where it jumped */
+	unsigned long addr; /* KUT_FAULT_PAGE: what was accessed */
+	unsigned long code; /* KUT_FAULT_PAGE: X86_PF_ bits */
+	unsigned int seconds; /* KUT_FAULT_LOOP: of CPU time */
+};
+
 /*
  * What the runtime exports to the host, as the symbol kut_entry. The host sets
  * the symbols kut_host (pointer) and kut_layout before it calls any of these.
@@ -120,8 +140,10 @@ struct kut_entry {
 	void (*cpu_line)(unsigned int cpu, int level);
 	/* Queue a call; its task runs when the event kernel does. Sets call->done at the end. */
 	void (*submit)(struct kut_call *call);
-	/* A fault in kernel code: log it in the kernel's form; called on the faulting stack. */
-	void (*oops)(const char *what, unsigned long ip, unsigned long addr);
+	/* The kernel's end: log it in the kernel's form. Called on a stack of the host's. */
+	void (*oops)(const struct kut_fault *fault);
+	/* The call `op` does not end: log the tasks that are blocked. How many they are. */
+	int (*hung)(const char *op, unsigned long seconds);
 	/* ud2: 0 a WARN was logged, continue behind it; 1 it is a BUG. */
 	int (*bug)(unsigned long ip, const char *file, unsigned int line, unsigned int flags);
 	/* 1 once boot() has finished. */

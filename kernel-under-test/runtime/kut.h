@@ -29,6 +29,8 @@ enum kut_cost {
 struct kut_task {
 	struct task_struct task; /* first: `current` points at it */
 	struct list_head queue;  /* in its CPU's run queue while `queued` */
+	struct list_head all;    /* in kut_tasks, until it exits */
+	void *thread;            /* of the host; NULL before it has started */
 	bool queued, started, exited;
 	void *wakeup;            /* event: the CPU is yours */
 	int (*fn)(void *data);
@@ -54,6 +56,7 @@ struct kut_cpu {
 };
 
 extern struct kut_cpu kut_cpus[KUT_MAX_CPUS];
+extern struct list_head kut_tasks; /* but for the idle ones */
 
 struct kut_cpu *kut_this_cpu(void);
 static inline struct kut_task *kut_task_of(struct task_struct *task)
@@ -111,11 +114,14 @@ const char *kut_op_name(unsigned int index);
 /* params.c */
 void kut_parse_cmdline(void);
 
+/* hung.c */
+int kut_hung(const char *op, unsigned long seconds);
+
 /* boot.c */
 void kut_boot(void *unused);
 
 /* die.c */
-void kut_oops(const char *what, unsigned long ip, unsigned long addr);
+void kut_oops(const struct kut_fault *fault);
 int kut_bug(unsigned long ip, const char *file, unsigned int line, unsigned int flags);
 
 #endif

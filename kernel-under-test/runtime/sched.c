@@ -21,6 +21,7 @@
 #define SPINS_AT_FULL_RATE 4096
 
 struct kut_cpu kut_cpus[KUT_MAX_CPUS];
+LIST_HEAD(kut_tasks);
 static int next_pid = 2;
 static unsigned int next_cpu;
 
@@ -43,6 +44,17 @@ void kut_spend(unsigned long ps)
 	kut_resumed(cpu);
 }
 
+static void lockup(struct kut_cpu *cpu, unsigned long now)
+{
+	char text[64];
+
+	scnprintf(text, sizeof(text), "CPU#%u stuck for %lus! [%s:%d]", cpu->id,
+		  (now - cpu->spin_since) / 1000000000000UL, current->comm, current->pid);
+	kut_finding("lockup", "watchdog: BUG: soft lockup - %s", text);
+	dump_stack();
+	kut_host->stop(KUT_STOP_LOCKUP, text);
+}
+
 /*
  * A spin loop makes no progress by itself, so its turns grow longer: a lock that
  * is held for seconds of simulated time does not cost seconds of the host's.
@@ -57,12 +69,11 @@ void kut_cpu_relax(void)
 		cpu->spin_since = now;
 	if (cpu->spins > SPINS_AT_FULL_RATE)
 		cost *= min(cpu->spins - SPINS_AT_FULL_RATE, 50000UL);
-	if (now - cpu->spin_since > LOCKUP_PS) {
-		kut_finding("soft lockup",
-			    "watchdog: BUG: soft lockup - CPU#%u stuck for %lus! [%s:%d]", cpu->id,
-			    (now - cpu->spin_since) / 1000000000000UL, current->comm, current->pid);
-		kut_host->stop(KUT_STOP_LOCKUP, "soft lockup");
-	}
+	if (now - cpu->spin_since > LOCKUP_PS)
+		lockup(cpu, now);
+	/* As the tick would: an optimistic spinner on a mutex then goes to sleep. */
+	if (now - cpu->spin_since > KUT_PS_PER_JIFFY && cpu->flags & X86_EFLAGS_IF)
+		set_tsk_need_resched(current);
 	kut_spend(cost);
 	kut_irq_poll();
 }
@@ -116,7 +127,7 @@ static void start_or_wake(struct kut_task *next)
 		return;
 	}
 	next->started = true;
-	kut_host->thread_start(next->task.comm, thread_main, next);
+	next->thread = kut_host->thread_start(next->task.comm, thread_main, next);
 }
 
 static void hand_over(struct kut_cpu *cpu, struct kut_task *next)
@@ -140,6 +151,7 @@ static void might_schedule(void)
 		return;
 	kut_finding("scheduling while atomic", "BUG: scheduling while atomic: %s/%d/0x%08x",
 		    current->comm, current->pid, preempt_count());
+	dump_stack();
 }
 
 void schedule(void)
@@ -147,19 +159,23 @@ void schedule(void)
 	struct kut_cpu *cpu = kut_this_cpu();
 	struct kut_task *prev = cpu->running, *next;
 	unsigned long flags = cpu->flags;
+	int atomic = preempt_count();
 
 	might_schedule();
+	preempt_count_set(0); /* the count is the CPU's: not for the next task */
+	clear_tsk_need_resched(current);
 	made_progress(cpu);
 	kut_rcu_quiescent(cpu);
 	if (prev != &cpu->idle && READ_ONCE(prev->task.__state) == TASK_RUNNING && !prev->queued)
 		enqueue(prev);
 	next = pick_next(cpu);
-	if (next == prev)
-		return;
-	hand_over(cpu, next);
-	kut_host->event_wait(prev->wakeup, ~0UL);
-	take_cpu(cpu, prev);
-	cpu->flags = flags;
+	if (next != prev) {
+		hand_over(cpu, next);
+		kut_host->event_wait(prev->wakeup, ~0UL);
+		take_cpu(cpu, prev);
+		cpu->flags = flags;
+	}
+	preempt_count_set(atomic);
 }
 
 void schedule_preempt_disabled(void)
@@ -262,6 +278,7 @@ static void init_task_struct(struct kut_task *t, const char *name, unsigned int 
 	p->group_leader = p;
 	task_thread_info(p)->cpu = cpu;
 	INIT_LIST_HEAD(&t->queue);
+	INIT_LIST_HEAD(&t->all);
 	INIT_LIST_HEAD(&t->joiners);
 	t->wakeup = kut_host->event_new(name);
 }
@@ -278,6 +295,7 @@ struct kut_task *kut_task_create(const char *name, int (*fn)(void *), void *data
 	t->task.pid = t->task.tgid = next_pid++;
 	t->fn = fn;
 	t->data = data;
+	list_add_tail(&t->all, &kut_tasks);
 	return t;
 }
 
@@ -292,6 +310,7 @@ static void task_exit(struct kut_cpu *cpu, struct kut_task *t, int code)
 
 	t->exit_code = code;
 	t->exited = true;
+	list_del_init(&t->all);
 	WRITE_ONCE(t->task.__state, TASK_DEAD);
 	list_for_each_entry_safe(j, tmp, &t->joiners, node) {
 		list_del_init(&j->node);
@@ -333,6 +352,7 @@ void __put_task_struct(struct task_struct *p)
 {
 	struct kut_task *t = kut_task_of(p);
 
+	list_del(&t->all);
 	kut_host->event_free(t->wakeup);
 	kfree(t);
 }
