@@ -188,6 +188,9 @@ struct oracle_answer oracle(const struct oracle_setup *s, const struct oracle_ac
 		answer = stage2(s, s->cd, CD, &table_read);
 	if (answer.event)
 		return answer;
+	/* A damaged stage 2 may lead to what is no CD: V is bit 31. */
+	if (s->s1 && s->s2 && !(rig_get64(s->rig, answer.pa) >> 31 & 1))
+		return fault(0x0a, false, 0, 0);
 	answer.pa = a->addr;
 	if (s->s1)
 		answer = stage1(s, a);
