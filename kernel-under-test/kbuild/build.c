@@ -20,8 +20,12 @@
  */
 static void make_args(const struct kut_build *build, struct kut_run *run)
 {
-	kut_run_args(run, "make", "-k", "O=" KUT_BUILD_DIR,
-		     "NOSTDINC_FLAGS=-nostdinc -I../" KUT_OVERRIDES_DIR, NULL);
+	kut_run_args(run, "make", "-k", "O=" KUT_BUILD_DIR, NULL);
+	kut_list_take(&run->argv,
+		      kut_format("NOSTDINC_FLAGS=-nostdinc -I../" KUT_OVERRIDES_DIR "%s",
+				 build->target->compiler_headers
+					 ? " -isystem $(shell $(CC) -print-file-name=include)"
+					 : ""));
 	for (size_t i = 0; i < build->target->n_forced; i++) {
 		const struct kut_forced *f = &build->target->forced[i];
 

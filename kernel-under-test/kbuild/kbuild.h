@@ -36,7 +36,7 @@ struct kut_add_request {
 	const char *target; /* NULL: smmu */
 
 	/* Where the tree comes from: at most one is set; none: package linux-source-6.12. */
-	const char *package; /* /usr/src/PACKAGE.tar.* */
+	const char *package; /* /usr/src/PACKAGE.tar.*, or fetched: KERNELS/.packages/ */
 	const char *tree;    /* a folder; of a git checkout the tracked files, as they are now */
 	const char *tarball;
 

@@ -66,36 +66,92 @@ static const char *find_depends(const char *entry, const char *term)
 	return NULL;
 }
 
+/* The entry has the line "select SYMBOL". */
+static bool has_select(const char *entry, const char *symbol)
+{
+	const char *line = next_line(entry);
+
+	for (; *line == '\t' || *line == ' ' || *line == '\n'; line = next_line(line)) {
+		const char *p = line + strspn(line, " \t");
+
+		if (kut_starts(p, "help"))
+			return false;
+		if (kut_starts(p, "select ") && has_word(p, (size_t)(next_line(line) - p), symbol))
+			return true;
+	}
+	return false;
+}
+
+/* `added` goes in at `at`; the file is replaced. */
+static int insert(const char *path, const struct kut_text *text, const char *at, const char *added,
+		  char **why)
+{
+	struct kut_text out = {0};
+	int ret;
+
+	kut_text_add(&out, text->data, (size_t)(at - text->data));
+	kut_text_puts(&out, added);
+	kut_text_puts(&out, at);
+	if (unlink(path) != 0)
+		ret = kut_fail_errno(why, "replace", path);
+	else
+		ret = kut_file_write(path, out.data, out.len, why);
+	kut_text_free(&out);
+	return ret;
+}
+
+static int widen(const struct kut_kconfig_edit *e, const char *path, const struct kut_text *text,
+		 const char *entry, char **why)
+{
+	const char *at = find_depends(entry, e->term);
+	char *added;
+	int ret;
+
+	if (at == NULL)
+		return kut_fail(
+			why, EINVAL,
+			"%s: config %s has no \"depends on\" line with %s, which the target "
+			"file widens",
+			path, e->symbol, e->term);
+	if (has_word(at, (size_t)(next_line(at) - at), e->added))
+		return 0;
+	added = kut_format("%s || ", e->added);
+	ret = insert(path, text, at, added, why);
+	free(added);
+	return ret;
+}
+
+static int add_select(const struct kut_kconfig_edit *e, const char *path,
+		      const struct kut_text *text, const char *entry, char **why)
+{
+	char *added;
+	int ret;
+
+	if (has_select(entry, e->added))
+		return 0;
+	added = kut_format("\tselect %s\n", e->added);
+	ret = insert(path, text, next_line(entry), added, why);
+	free(added);
+	return ret;
+}
+
 static int edit(const struct kut_kconfig_edit *e, const char *path, char **why)
 {
-	const char *entry, *at;
-	struct kut_text text, out = {0};
+	const char *entry;
+	struct kut_text text;
 	int ret = kut_file_read(path, &text, why);
 
 	if (ret != 0)
 		return ret;
 	entry = find_symbol(text.data, e->symbol);
-	at = entry ? find_depends(entry, e->term) : NULL;
-	if (entry == NULL) {
+	if (entry == NULL)
 		ret = kut_fail(why, EINVAL, "%s: no config %s, which the target file edits", path,
 			       e->symbol);
-	} else if (at == NULL) {
-		ret = kut_fail(why, EINVAL,
-			       "%s: config %s has no \"depends on\" line with %s, which the target "
-			       "file widens",
-			       path, e->symbol, e->term);
-	} else if (!has_word(at, (size_t)(next_line(at) - at), e->added)) {
-		kut_text_add(&out, text.data, (size_t)(at - text.data));
-		kut_text_puts(&out, e->added);
-		kut_text_puts(&out, " || ");
-		kut_text_puts(&out, at);
-		if (unlink(path) != 0)
-			ret = kut_fail_errno(why, "replace", path);
-		else
-			ret = kut_file_write(path, out.data, out.len, why);
-	}
+	else if (e->term != NULL)
+		ret = widen(e, path, &text, entry, why);
+	else
+		ret = add_select(e, path, &text, entry, why);
 	kut_text_free(&text);
-	kut_text_free(&out);
 	return ret;
 }
 

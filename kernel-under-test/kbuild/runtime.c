@@ -184,6 +184,9 @@ static void compile_args(const struct kut_runtime *rt, const struct kut_list *fl
 
 	for (size_t f = 0; f < flags->n; f++)
 		kut_list_add(&run->argv, flags->item[f]);
+	/* Kernels before 5.18 are C89. */
+	kut_list_add(&run->argv, "-std=gnu11");
+	kut_list_add(&run->argv, "-Wno-declaration-after-statement");
 	kut_list_take(&run->argv, kut_format("-DKBUILD_BASENAME=\"%s\"", name));
 	kut_list_take(&run->argv, kut_format("-DKBUILD_MODFILE=\"kut/%s\"", name));
 	kut_list_take(&run->argv, kut_format("-DKBUILD_MODNAME=\"%s\"", name));

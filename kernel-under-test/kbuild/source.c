@@ -13,6 +13,8 @@
 #include "kernel-under-test/kbuild/tree.h"
 
 #define DEFAULT_PACKAGE "linux-source-6.12"
+/* Below the kernels folder: what fetch-source brought. */
+#define KUT_FETCHED_DIR ".packages"
 
 /* Value of a "NAME = value" line of a Makefile's head. malloc()ed, NULL if absent. */
 static char *make_variable(const char *text, const char *name)
@@ -82,51 +84,84 @@ static bool output_of(struct kut_run *run)
 	return ok;
 }
 
-/* The version of the Debian package that owns the file; or size and time of the file. */
-static char *package_version(const char *package, const struct stat *st)
+/* "NAME VERSION" beside a fetched tarball; malloc()ed version, NULL if there is none. */
+static char *fetched_version(const char *dir, const char *package)
+{
+	char *path = kut_format("%s/%s.version", dir, package), *version = NULL, *ignored = NULL;
+	struct kut_text text = {0};
+
+	if (kut_file_read(path, &text, &ignored) == 0 && strchr(text.data, ' ') != NULL) {
+		const char *v = strchr(text.data, ' ') + 1;
+
+		version = kut_format("%.*s", (int)strcspn(v, "\n"), v);
+	}
+	kut_text_free(&text);
+	free(ignored);
+	free(path);
+	return version;
+}
+
+/* Version of the Debian package that is installed; NULL: it is not. */
+static char *installed_version(const char *package)
 {
 	struct kut_run run = {0};
 	char *version = NULL;
 
-	if (kut_program_exists("dpkg-query")) {
-		kut_run_args(&run, "dpkg-query", "-W", "-f", "${Version}", package, NULL);
-		if (output_of(&run) && run.out.len > 0)
-			version = kut_strdup(run.out.data);
-		kut_run_free(&run);
-	}
-	if (version == NULL)
-		version = kut_format("%lld-%lld", (long long)st->st_size,
-				     (long long)st->st_mtim.tv_sec);
+	if (!kut_program_exists("dpkg-query"))
+		return NULL;
+	kut_run_args(&run, "dpkg-query", "-W", "-f", "${Version}", package, NULL);
+	if (output_of(&run) && run.out.len > 0)
+		version = kut_strdup(run.out.data);
+	kut_run_free(&run);
 	return version;
+}
+
+/* dir/PACKAGE.tar.*: sets archive if there is one. */
+static void find_archive(struct kut_source *source, const char *dir, const char *package,
+			 struct stat *st)
+{
+	static const char *const endings[] = {"tar.xz", "tar.zst", "tar.bz2", "tar.gz"};
+
+	for (size_t i = 0; i < 4 && source->archive == NULL; i++) {
+		char *path = kut_format("%s/%s.%s", dir, package, endings[i]);
+
+		if (stat(path, st) == 0 && S_ISREG(st->st_mode))
+			source->archive = path;
+		else
+			free(path);
+	}
 }
 
 static int find_package(struct kut_source *source, const char *package, const char *dir,
 			const char *kernels, char **why)
 {
-	static const char *const endings[] = {"tar.xz", "tar.zst", "tar.bz2", "tar.gz"};
+	char *fetched = kut_format("%s/" KUT_FETCHED_DIR, kernels), *version = NULL;
 	struct stat st;
-	char *version;
 
 	if (dir == NULL)
 		dir = "/usr/src";
 	for (const char *p = package; *p != '\0'; p++)
-		if (!isalnum((unsigned char)*p) && strchr(".+-", *p) == NULL)
+		if (!isalnum((unsigned char)*p) && strchr(".+-", *p) == NULL) {
+			free(fetched);
 			return kut_fail(why, EINVAL, "\"%s\" is not the name of a package",
 					package);
-	for (size_t i = 0; i < 4 && source->archive == NULL; i++) {
-		char *path = kut_format("%s/%s.%s", dir, package, endings[i]);
-
-		if (stat(path, &st) == 0 && S_ISREG(st.st_mode))
-			source->archive = path;
-		else
-			free(path);
+		}
+	find_archive(source, dir, package, &st);
+	if (source->archive != NULL) {
+		version = installed_version(package);
+	} else {
+		find_archive(source, fetched, package, &st);
+		version = source->archive ? fetched_version(fetched, package) : NULL;
 	}
+	free(fetched);
 	if (source->archive == NULL)
 		return kut_fail(why, ENOENT,
-				"no %s/%s.tar.xz: install it with \"apt-get install %s\", or give "
-				"--tree or --tarball",
+				"no %s/%s.tar.xz: install it with \"apt-get install %s\", fetch it "
+				"with \"./bootstrap kernels\", or give --tree or --tarball",
 				dir, package, package);
-	version = package_version(package, &st);
+	if (version == NULL)
+		version = kut_format("%lld-%lld", (long long)st.st_size,
+				     (long long)st.st_mtim.tv_sec);
 	for (char *p = version; *p != '\0'; p++)
 		if (*p == '/' || *p == ':')
 			*p = '_';

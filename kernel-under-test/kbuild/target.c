@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "kernel-under-test/kbuild/target.h"
 #include "kernel-under-test/kbuild/tree.h"
@@ -50,6 +51,15 @@ static bool statement(struct kut_target *target, const char *dir, const struct k
 			.term = kut_strdup(word->item[3]),
 			.added = kut_strdup(word->item[4]),
 		};
+	} else if (strcmp(what, "select") == 0 && word->n == 4) {
+		GROW(target->edit, target->n_edits);
+		target->edit[target->n_edits++] = (struct kut_kconfig_edit){
+			.file = kut_strdup(word->item[1]),
+			.symbol = kut_strdup(word->item[2]),
+			.added = kut_strdup(word->item[3]),
+		};
+	} else if (strcmp(what, "compiler-headers") == 0 && word->n == 1) {
+		target->compiler_headers = true;
 	} else if (strcmp(what, "force") == 0 && word->n == 3) {
 		GROW(target->forced, target->n_forced);
 		target->forced[target->n_forced++] = (struct kut_forced){
@@ -142,18 +152,32 @@ static int no_target(const char *dir, const char *name, const char *version, cha
 	return ret;
 }
 
+/* The file of the version's first two numbers; if there is none, of the first. */
+static char *target_path(const char *dir, const char *name, const char *version)
+{
+	size_t major = strcspn(version, "."), len = major;
+	char *path;
+
+	if (version[major] == '.')
+		len = major + 1 + strspn(version + major + 1, "0123456789");
+	path = kut_format("%s/%s-%.*s.target", dir, name, (int)len, version);
+	if (access(path, F_OK) != 0) {
+		free(path);
+		path = kut_format("%s/%s-%.*s.target", dir, name, (int)major, version);
+	}
+	return path;
+}
+
 int kut_target_read(struct kut_target *target, const char *resource_dir, const char *name,
 		    const char *version, char **why)
 {
 	char *dir = kut_format("%s/targets", resource_dir);
-	size_t major = strcspn(version, "."), len;
 	struct kut_text text = {0}, config = {0};
 	char *path, *copy, *open_why = NULL;
 	int ret;
 
 	*target = (struct kut_target){.name = kut_strdup(name)};
-	len = version[major] == '.' ? major + 1 + strspn(version + major + 1, "0123456789") : major;
-	path = kut_format("%s/%s-%.*s.target", dir, name, (int)len, version);
+	path = target_path(dir, name, version);
 	ret = kut_file_read(path, &text, &open_why);
 	if (ret == -ENOENT) {
 		ret = no_target(dir, name, version, why);

@@ -8,8 +8,8 @@
 struct kut_kconfig_edit {
 	char *file;   /* Kconfig file, below the tree */
 	char *symbol; /* without CONFIG_ */
-	char *term;   /* a word of the "depends on" line that is widened */
-	char *added;  /* the symbol that satisfies it too */
+	char *term;   /* a word of the "depends on" line that is widened; NULL: a select is added */
+	char *added;  /* the symbol that satisfies it too, or is selected */
 };
 
 struct kut_forced {
@@ -26,8 +26,9 @@ struct kut_link {
 
 struct kut_target {
 	char *name;
-	char *version; /* "6.12" */
-	char *config;  /* path of the fragment */
+	char *version;	       /* "6.12", or "7" for all of a major version */
+	bool compiler_headers; /* the tree takes <stdarg.h> from the compiler */
+	char *config;	       /* path of the fragment */
 	struct kut_kconfig_edit *edit;
 	size_t n_edits;
 	struct kut_forced *forced;
@@ -38,7 +39,10 @@ struct kut_target {
 	char fingerprint[KUT_HASH_HEX]; /* over this file and the fragment */
 };
 
-/* `version`: of the tree, "6.12.117"; its first two numbers choose the file. */
+/*
+ * `version`: of the tree, "6.12.117"; its first two numbers choose the file, or else
+ * the first alone.
+ */
 int kut_target_read(struct kut_target *target, const char *resource_dir, const char *name,
 		    const char *version, char **why);
 void kut_target_free(struct kut_target *target);

@@ -22,6 +22,8 @@ void kut_wfe(void);
 #define SYS_ID_AA64MMFR0_EL1 0
 #define ID_AA64MMFR0_EL1_PARANGE_SHIFT 0
 #define ID_AA64MMFR0_EL1_ASIDBITS_SHIFT 4
+#define ID_AA64MMFR0_PARANGE_SHIFT ID_AA64MMFR0_EL1_PARANGE_SHIFT /* 5.10 */
+#define ID_AA64MMFR0_ASID_SHIFT ID_AA64MMFR0_EL1_ASIDBITS_SHIFT
 u64 kut_read_sanitised_ftr_reg(u32 id);
 #define read_sanitised_ftr_reg(id) kut_read_sanitised_ftr_reg(id)
 #define cpuid_feature_extract_unsigned_field(reg, shift) ((unsigned int)(((reg) >> (shift)) & 0xf))
@@ -32,6 +34,12 @@ static inline u32 id_aa64mmfr0_parange_to_phys_shift(int parange)
 	return bits[parange & 7];
 }
 #define arm64_kernel_unmapped_at_el0() false
+
+/* Features that the simulated CPU does not have. */
+#define system_supports_haft() false
+#define system_supports_poe() false
+#define system_supports_gcs() false
+#define system_supports_bbml3() false
 
 /* MAIR_EL1 as arm64 Linux sets it: memory types by index. */
 u64 kut_read_mair_el1(void);
