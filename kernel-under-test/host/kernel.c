@@ -65,6 +65,8 @@ static int find_entry(struct kut_kernel *k, char **why)
 		return -ENOEXEC;
 	}
 	*host = &kut_services;
+	if (k->entry->bug_file_from_entry)
+		kut_image_bug_file_from_entry(k->image);
 	return 0;
 }
 

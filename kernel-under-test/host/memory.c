@@ -18,8 +18,7 @@
 #define VMALLOC_SIZE (UINT64_C(1) << 32)
 #define PERCPU_BASE  UINT64_C(0x38000000)
 
-#define PAGE	    4096
-#define STRUCT_PAGE 64 /* bytes of struct page, fixed by the configuration */
+#define PAGE 4096
 
 static int fail(char **why, uint64_t at, const char *what)
 {
@@ -40,12 +39,13 @@ static int map_at(uint64_t at, uint64_t size, const char *what, char **why)
 
 static uint64_t structs_start(const struct kut_kernel *k)
 {
-	return (PAGE_STRUCTS + mdl_ram_base(k->config.ram) / PAGE * STRUCT_PAGE) & -(uint64_t)PAGE;
+	return (PAGE_STRUCTS + mdl_ram_base(k->config.ram) / PAGE * k->entry->page_struct_size) &
+	       -(uint64_t)PAGE;
 }
 
 static uint64_t structs_size(const struct kut_kernel *k)
 {
-	return mdl_ram_size(k->config.ram) / PAGE * STRUCT_PAGE + PAGE;
+	return mdl_ram_size(k->config.ram) / PAGE * k->entry->page_struct_size + PAGE;
 }
 
 static void fill_layout(struct kut_kernel *k)

@@ -170,6 +170,7 @@ struct kut_image {
 	size_t n_initcalls;
 	struct kut_bug_range *bugs;
 	size_t n_bugs;
+	bool bug_file_from_entry;
 	uint64_t ex_table, n_ex;
 	struct kut_percpu percpu;
 	struct jit_code_entry *jit;

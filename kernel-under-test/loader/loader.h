@@ -85,6 +85,8 @@ struct kut_bug {
 };
 /* The __bug_table entry for the instruction at `ip`. */
 bool kut_image_bug(const struct kut_image *image, uint64_t ip, struct kut_bug *bug);
+/* Before Linux 6.0: the place of the file counts from the start of the entry. */
+void kut_image_bug_file_from_entry(struct kut_image *image);
 /* The __ex_table fixup for `ip`; *fixup and *type are set. */
 bool kut_image_fixup(const struct kut_image *image, uint64_t ip, uint64_t *fixup, uint32_t *type);
 

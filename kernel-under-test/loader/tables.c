@@ -163,10 +163,15 @@ static void read_bug(const struct kut_image *image, uint64_t entry, unsigned int
 		return;
 	bug->line = read_u16(file + 4);
 	bug->flags = read_u16(file + 6);
-	target = follow(file);
+	target = image->bug_file_from_entry ? entry + read_s32(file) : follow(file);
 	if (read_s32(file) && target >= image->class_start[KUT_RODATA] &&
 	    target < image->class_end[KUT_RODATA])
 		bug->file = (const char *)(uintptr_t)target;
+}
+
+void kut_image_bug_file_from_entry(struct kut_image *image)
+{
+	image->bug_file_from_entry = true;
 }
 
 bool kut_image_bug(const struct kut_image *image, uint64_t ip, struct kut_bug *bug)

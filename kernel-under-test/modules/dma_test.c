@@ -128,9 +128,10 @@ static int plat_probe(struct platform_device *pdev)
 	return irq < 0 ? irq : finish_probe(d, irq);
 }
 
-static void plat_remove(struct platform_device *pdev)
+static kut_remove_t plat_remove(struct platform_device *pdev)
 {
 	dma_gone(platform_get_drvdata(pdev));
+	return KUT_REMOVED;
 }
 
 static const struct of_device_id of_ids[] = { { .compatible = "faultline,dma-test" }, {} };

@@ -57,5 +57,5 @@ bool async_schedule_dev_nocall(async_func_t fn, struct device *dev)
 
 void async_synchronize_full(void)
 {
-	__flush_workqueue(system_unbound_wq);
+	kut_workqueue_flush(system_unbound_wq);
 }

@@ -9,19 +9,14 @@
 #include <linux/init.h>
 #include <linux/irq.h>
 #include <linux/kernfs.h>
-#include <linux/maple_tree.h>
 #include <linux/of_fdt.h>
-#include <linux/radix-tree.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/wake_q.h>
 #include <linux/sysfs.h>
-#include <linux/wait_bit.h>
 #include <asm/setup.h>
 
 #include "kut.h"
 
-void __init radix_tree_init(void);
-void __init maple_tree_init(void);
 void __init kernfs_init(void);
 void __init driver_init(void);
 int __init early_irq_init(void);
@@ -32,14 +27,6 @@ int kut_booted(void);
 int kut_booted(void)
 {
 	return booted;
-}
-
-void set_cpu_online(unsigned int cpu, bool online)
-{
-	if (online && !cpumask_test_and_set_cpu(cpu, &__cpu_online_mask))
-		atomic_inc(&__num_online_cpus);
-	else if (!online && cpumask_test_and_clear_cpu(cpu, &__cpu_online_mask))
-		atomic_dec(&__num_online_cpus);
 }
 
 static void cpus_init(void)
@@ -71,14 +58,12 @@ static void early_init(void)
 	kut_pages_init();
 	kut_time_init();
 	kut_workqueue_init();
-	radix_tree_init();
-	maple_tree_init();
-	wait_bit_init();
+	kut_lib_init();
 }
 
 static void devicetree_init(void)
 {
-	if (!early_init_dt_verify(__va(kut_layout.dtb), kut_layout.dtb))
+	if (!kut_dt_verify(kut_layout.dtb))
 		panic("the devicetree blob is not valid");
 	unflatten_device_tree();
 }
@@ -110,6 +95,7 @@ static int kernel_init(void *unused)
 	if (sysfs_init())
 		panic("sysfs_init failed");
 	devicetree_init();
+	kut_base_init();
 	driver_init();
 	kut_intc_init();
 	system_state = SYSTEM_SCHEDULING;

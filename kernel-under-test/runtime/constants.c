@@ -45,17 +45,6 @@ void cpus_read_unlock(void)
 {
 }
 
-/* No CPU is isolated. */
-const struct cpumask *housekeeping_cpumask(enum hk_type type)
-{
-	return cpu_possible_mask;
-}
-
-bool housekeeping_enabled(enum hk_type type)
-{
-	return false;
-}
-
 /* sysfs is a tree of kernfs nodes that is read through its operations; nobody mounts it. */
 int bdi_init(struct backing_dev_info *bdi)
 {
@@ -77,21 +66,6 @@ unsigned int pcibios_assign_all_busses(void)
 struct pci_dev *vga_default_device(void)
 {
 	return NULL;
-}
-
-/* Entropy goes into a pool that nobody draws from; see get_random_bytes(). */
-void add_bootloader_randomness(const void *buf, size_t len)
-{
-}
-
-void add_interrupt_randomness(int irq)
-{
-}
-
-/* %p stays unhashed-and-hidden, equal in every run. */
-int execute_with_initialized_rng(struct notifier_block *nb)
-{
-	return 0;
 }
 
 /* All code is built in. */

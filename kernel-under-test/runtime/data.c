@@ -10,7 +10,6 @@
 #include <linux/jump_label.h>
 #include <linux/kernel_stat.h>
 #include <linux/kobject.h>
-#include <linux/mnt_idmapping.h>
 #include <linux/pci.h>
 #include <linux/smp.h>
 #include <linux/user_namespace.h>
@@ -38,9 +37,6 @@ const unsigned long cpu_bit_bitmap[BITS_PER_LONG + 1][BITS_TO_LONGS(NR_CPUS)] = 
 	MASK_DECLARE_8(32), MASK_DECLARE_8(40), MASK_DECLARE_8(48), MASK_DECLARE_8(56),
 };
 DEFINE_PER_CPU_READ_MOSTLY(cpumask_var_t, cpu_sibling_map);
-DEFINE_PER_CPU_ALIGNED(struct pcpu_hot, pcpu_hot);
-/* The linker script's second name for it. */
-asm(".globl const_pcpu_hot\n.set const_pcpu_hot, pcpu_hot");
 DEFINE_PER_CPU(struct kernel_stat, kstat);
 
 struct cpuinfo_x86 boot_cpu_data __ro_after_init = {

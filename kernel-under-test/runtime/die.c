@@ -2,14 +2,11 @@
 /* WARN, BUG, oops and panic, in the kernel's own words. */
 #include <linux/bug.h>
 #include <linux/kernel.h>
-#include <linux/panic.h>
 #include <linux/printk.h>
 #include <linux/sched/debug.h>
 #include <asm/trap_pf.h>
 
 #include "kut.h"
-
-#define CUT_HERE "------------[ cut here ]------------\n"
 
 int panic_on_warn, oops_in_progress;
 unsigned long panic_print;
@@ -28,16 +25,6 @@ static void where(const char *what, const char *file, unsigned int line, unsigne
 		current->pid, file ? file : "?", line, at);
 }
 
-void __warn_printk(const char *fmt, ...)
-{
-	va_list args;
-
-	kut_log(LOGLEVEL_WARNING, CUT_HERE);
-	va_start(args, fmt);
-	vprintk_emit(0, LOGLEVEL_WARNING, NULL, fmt, args);
-	va_end(args);
-}
-
 static void trace(void)
 {
 	kut_log(LOGLEVEL_WARNING, "CPU: %d PID: %d Comm: %s\n", raw_smp_processor_id(),
@@ -52,7 +39,7 @@ int kut_bug(unsigned long ip, const char *file, unsigned int line, unsigned int 
 	symbol(ip, at, sizeof(at));
 	if (flags & BUGFLAG_WARNING) {
 		if (!(flags & BUGFLAG_NO_CUT_HERE))
-			kut_log(LOGLEVEL_WARNING, CUT_HERE);
+			kut_log(LOGLEVEL_WARNING, KUT_CUT_HERE);
 		where("WARNING", file, line, ip);
 		trace();
 		kut_log(LOGLEVEL_WARNING, "---[ end trace 0000000000000000 ]---\n");
@@ -60,7 +47,7 @@ int kut_bug(unsigned long ip, const char *file, unsigned int line, unsigned int 
 		kut_host->finding("WARN", text);
 		return 0;
 	}
-	kut_log(LOGLEVEL_WARNING, CUT_HERE);
+	kut_log(LOGLEVEL_WARNING, KUT_CUT_HERE);
 	kut_log(LOGLEVEL_ALERT, "kernel BUG at %s:%u!\n", file ? file : "?", line);
 	kut_oops(&(struct kut_fault){.kind = KUT_FAULT_OPCODE, .ip = ip});
 	return 1;

@@ -24,4 +24,6 @@ const struct kut_entry kut_entry = {
 	.bug = kut_bug,
 	.booted = kut_booted,
 	.op_name = kut_op_name,
+	.page_struct_size = sizeof(struct page),
+	.bug_file_from_entry = KUT_BEFORE(6, 0),
 };

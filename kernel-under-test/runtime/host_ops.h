@@ -150,6 +150,10 @@ struct kut_entry {
 	int (*booted)(void);
 	/* Names of all operations for kut_call, one after the other; NULL behind the last. */
 	const char *(*op_name)(unsigned int index);
+
+	/* Shapes that the kernel's version and configuration decide. */
+	unsigned int page_struct_size;   /* bytes of struct page */
+	int bug_file_from_entry;         /* a bug entry's file counts from the entry's start */
 };
 
 #endif

@@ -17,7 +17,7 @@ static void show_task(struct kut_task *t)
 /* An uninterruptible sleep, but not that of a worker which waits for work. */
 static bool blocked(const struct kut_task *t)
 {
-	return t->thread && READ_ONCE(t->task.__state) == TASK_UNINTERRUPTIBLE;
+	return t->thread && READ_ONCE(kut_task_state(&t->task)) == TASK_UNINTERRUPTIBLE;
 }
 
 /* The name of a task is cut off at its end. */

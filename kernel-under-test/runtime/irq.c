@@ -1,33 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Interrupts: the virtual IF of each CPU, taking an interrupt, and the driver of
- * the simulated interrupt controller (models/intc_regs.h) with its MSI frame.
+ * the simulated interrupt controller (models/intc_regs.h); its MSI frame: seam_msi.c.
  */
 #include <linux/interrupt.h>
-#include <linux/iommu.h>
 #include <linux/irq.h>
 #include <linux/irqchip.h>
 #include <linux/irqdomain.h>
-#include <linux/msi.h>
 #include <linux/of.h>
 #include <linux/of_address.h>
 #include <linux/of_irq.h>
 #include <linux/preempt.h>
 
+#include "intc.h"
 #include "kut.h"
 #include "models/intc_regs.h"
 
-bool msi_lib_init_dev_msi_info(struct device *dev, struct irq_domain *domain,
-			       struct irq_domain *real_parent, struct msi_domain_info *info);
-int msi_lib_irq_domain_select(struct irq_domain *d, struct irq_fwspec *fwspec,
-			      enum irq_domain_bus_token bus_token);
-
-#define N_MSI (FLT_INTC_MSI_LAST + 1 - FLT_INTC_MSI_FIRST)
-
 static void __iomem *regs;
-static phys_addr_t doorbell;
 static struct irq_domain *wired, *msi_parent;
-static DECLARE_BITMAP(msi_used, N_MSI);
 atomic_t irq_err_count;
 
 unsigned long kut_irq_flags(void)
@@ -52,7 +42,7 @@ static void dispatch(unsigned int hwirq)
 	struct irq_domain *domain = hwirq < FLT_INTC_MSI_FIRST ? wired : msi_parent;
 
 	kut_host->trace_irq(raw_smp_processor_id(), hwirq);
-	if (generic_handle_domain_irq(domain, hwirq)) {
+	if (kut_handle_domain_irq(domain, hwirq)) {
 		kut_finding("spurious interrupt", "irq: no handler for hwirq %u", hwirq);
 		writel(hwirq, regs + FLT_INTC_EOI(raw_smp_processor_id()));
 	}
@@ -135,14 +125,6 @@ static int intc_retrigger(struct irq_data *d)
 	return 1;
 }
 
-static void intc_compose_msi(struct irq_data *d, struct msi_msg *msg)
-{
-	msg->address_lo = lower_32_bits(doorbell);
-	msg->address_hi = upper_32_bits(doorbell);
-	msg->data = d->hwirq;
-	iommu_dma_compose_msi_msg(irq_data_get_msi_desc(d), msg);
-}
-
 static struct irq_chip intc_chip = {
 	.name = "INTC",
 	.irq_mask = intc_mask,
@@ -160,11 +142,10 @@ static struct irq_chip msi_chip = {
 	.irq_eoi = intc_eoi,
 	.irq_set_affinity = intc_set_affinity,
 	.irq_retrigger = intc_retrigger,
-	.irq_compose_msi_msg = intc_compose_msi,
 };
 
-static void setup(struct irq_domain *d, unsigned int virq, irq_hw_number_t hwirq,
-		  struct irq_chip *chip)
+void kut_intc_setup(struct irq_domain *d, unsigned int virq, irq_hw_number_t hwirq,
+		    struct irq_chip *chip)
 {
 	irq_domain_set_info(d, virq, hwirq, chip, NULL, handle_fasteoi_irq, NULL, NULL);
 	irq_set_probe(virq);
@@ -173,7 +154,7 @@ static void setup(struct irq_domain *d, unsigned int virq, irq_hw_number_t hwirq
 
 static int wired_map(struct irq_domain *d, unsigned int virq, irq_hw_number_t hwirq)
 {
-	setup(d, virq, hwirq, &intc_chip);
+	kut_intc_setup(d, virq, hwirq, &intc_chip);
 	return 0;
 }
 
@@ -193,59 +174,6 @@ static const struct irq_domain_ops wired_ops = {
 	.xlate = wired_xlate,
 };
 
-static int msi_alloc(struct irq_domain *d, unsigned int virq, unsigned int n, void *arg)
-{
-	msi_alloc_info_t *info = arg;
-	unsigned int first = bitmap_find_next_zero_area(msi_used, N_MSI, 0, n, n - 1);
-	int ret;
-
-	if (first >= N_MSI)
-		return -ENOSPC;
-	ret = iommu_dma_prepare_msi(info->desc, doorbell);
-	if (ret)
-		return ret;
-	bitmap_set(msi_used, first, n);
-	for (unsigned int i = 0; i < n; i++)
-		setup(d, virq + i, FLT_INTC_MSI_FIRST + first + i, &msi_chip);
-	return 0;
-}
-
-static void msi_free(struct irq_domain *d, unsigned int virq, unsigned int n)
-{
-	bitmap_clear(msi_used, irq_domain_get_irq_data(d, virq)->hwirq - FLT_INTC_MSI_FIRST, n);
-}
-
-static const struct irq_domain_ops msi_ops = {
-	.alloc = msi_alloc,
-	.free = msi_free,
-	.select = msi_lib_irq_domain_select,
-};
-
-static const struct msi_parent_ops msi_parent_ops = {
-	.supported_flags = MSI_GENERIC_FLAGS_MASK | MSI_FLAG_PCI_MSIX | MSI_FLAG_MULTI_PCI_MSI |
-			   MSI_FLAG_ALLOC_SIMPLE_MSI_DESCS | MSI_FLAG_FREE_MSI_DESCS,
-	.required_flags = MSI_FLAG_USE_DEF_DOM_OPS | MSI_FLAG_USE_DEF_CHIP_OPS |
-			  MSI_FLAG_PCI_MSI_MASK_PARENT,
-	.bus_select_token = DOMAIN_BUS_NEXUS,
-	.bus_select_mask = BIT(DOMAIN_BUS_PCI_MSI) | BIT(DOMAIN_BUS_PLATFORM_MSI),
-	.prefix = "INTC-",
-	.init_dev_msi_info = msi_lib_init_dev_msi_info,
-};
-
-static void msi_frame_init(struct device_node *node)
-{
-	struct resource res;
-
-	if (of_address_to_resource(node, 0, &res))
-		panic("intc: %pOF has no reg", node);
-	doorbell = res.start + FLT_INTC_MSI_DOORBELL;
-	msi_parent = irq_domain_create_linear(of_node_to_fwnode(node), FLT_INTC_NONE, &msi_ops, NULL);
-	irq_domain_update_bus_token(msi_parent, DOMAIN_BUS_NEXUS);
-	msi_parent->flags |= IRQ_DOMAIN_FLAG_MSI_PARENT | IRQ_DOMAIN_FLAG_ISOLATED_MSI;
-	msi_parent->msi_parent_ops = &msi_parent_ops;
-	fwnode_dev_initialized(of_fwnode_handle(node), true);
-}
-
 void kut_intc_init(void)
 {
 	struct device_node *node = of_find_compatible_node(NULL, NULL, "faultline,intc");
@@ -254,10 +182,11 @@ void kut_intc_init(void)
 	if (!node)
 		panic("intc: the devicetree has no node compatible with faultline,intc");
 	regs = of_iomap(node, 0);
-	wired = irq_domain_add_linear(node, FLT_INTC_MSI_FIRST, &wired_ops, NULL);
+	wired = irq_domain_create_linear(of_fwnode_handle(node), FLT_INTC_MSI_FIRST, &wired_ops,
+					 NULL);
 	fwnode_dev_initialized(of_fwnode_handle(node), true);
 	if (frame)
-		msi_frame_init(frame);
+		msi_parent = kut_msi_frame_init(frame, &msi_chip);
 }
 
 /* Virtual interrupt numbers start behind the legacy ones, as on x86. */

@@ -11,6 +11,7 @@
 #include <linux/sched.h>
 #include <linux/types.h>
 
+#include "compat.h"
 #include "host_ops.h"
 
 extern const struct kut_host_ops *kut_host;
@@ -73,6 +74,7 @@ struct kut_task *kut_task_create(const char *name, int (*fn)(void *), void *data
 void kut_spend(unsigned long ps);
 /* Sleep until `task` has exited; its exit code. */
 int kut_task_join(struct kut_task *task);
+bool kut_resched(void);
 void kut_idle_start(unsigned int cpu);
 /* Let every runnable task of all CPUs run until nothing is left to do now. */
 void kut_settle(void);
@@ -85,10 +87,16 @@ void kut_intc_init(void);
 void kut_time_init(void);
 void kut_time_update(void);
 void kut_timers_run(struct kut_cpu *cpu);
+void kut_timer_init(struct timer_list *t, void (*fn)(struct timer_list *), unsigned int flags);
+/* Whether it was pending; the second one waits for a handler that runs. */
+int kut_timer_delete(struct timer_list *t);
+int kut_timer_delete_sync(struct timer_list *t);
+void kut_nap(unsigned long us, unsigned int state);
 
 /* rcu.c */
 void kut_rcu_quiescent(struct kut_cpu *cpu);
 void kut_rcu_run(void);
+void kut_rcu_kvfree(void *ptr);
 
 /* softirq.c */
 void kut_softirq_raise(struct kut_cpu *cpu);
@@ -97,10 +105,40 @@ void kut_tasklets_run(void);
 
 /* workqueue.c */
 void kut_workqueue_init(void);
+void kut_workqueue_flush(struct workqueue_struct *wq);
+struct workqueue_struct *kut_workqueue_new(const char *fmt, va_list args, unsigned int flags,
+					   int max_active);
 
-/* pages.c, vmap.c, percpu.c */
+/* pages.c: blocks of 2^order pages, with one reference; the kernel's names: seam_page.c */
 void kut_pages_init(void);
+struct page *kut_pages_alloc(gfp_t gfp, unsigned int order);
+unsigned long kut_pages_get(gfp_t gfp, unsigned int order);
+void kut_pages_release(struct page *page, unsigned int order);
+
+/* slab.c; the kernel's names: seam_slab.c */
+void *kut_alloc(size_t size, gfp_t gfp);
+void *kut_realloc(const void *p, size_t size, gfp_t gfp);
+size_t kut_alloc_size(size_t size); /* what an allocation of `size` really has */
+struct kmem_cache *kut_cache_create(const char *name, unsigned int size, unsigned int align,
+				    slab_flags_t flags, void (*ctor)(void *));
+void *kut_cache_alloc(struct kmem_cache *c, gfp_t gfp);
+bool kut_cache_alloc_bulk(struct kmem_cache *c, gfp_t gfp, size_t n, void **objects);
+
+/* seam_page.c */
+void kut_compound_make(struct page *page, unsigned int order);
+void kut_page_reset(struct page *page);
+
+/* percpu.c */
 void kut_percpu_init(void);
+void __percpu *kut_percpu_alloc(size_t size, size_t align);
+
+/* vmap.c, strings.c */
+void *kut_vmalloc(unsigned long size); /* zeroed */
+void *kut_memdup(const void *src, size_t len, gfp_t gfp);
+
+/* seam_current.c: what `current` and smp_processor_id() read */
+void kut_set_current(struct task_struct *task);
+void kut_current_init(unsigned int cpu, unsigned long offset, struct task_struct *idle);
 
 /* printk.c: one WARN, BUG or lockup, in the kernel's words, is a finding. */
 void kut_log(int level, const char *fmt, ...) __printf(2, 3);
@@ -117,10 +155,16 @@ void kut_parse_cmdline(void);
 /* hung.c */
 int kut_hung(const char *op, unsigned long seconds);
 
+/* seam_boot.c */
+void kut_lib_init(void); /* radix trees and the like */
+bool kut_dt_verify(phys_addr_t dtb);
+void kut_base_init(void); /* before driver_init() */
+
 /* boot.c */
 void kut_boot(void *unused);
 
 /* die.c */
+#define KUT_CUT_HERE "------------[ cut here ]------------\n"
 void kut_oops(const struct kut_fault *fault);
 int kut_bug(unsigned long ip, const char *file, unsigned int line, unsigned int flags);
 

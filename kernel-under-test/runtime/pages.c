@@ -28,12 +28,12 @@ static void list_free(struct page *page, unsigned int order)
 {
 	__SetPageBuddy(page);
 	set_page_private(page, order);
-	list_add(&page->buddy_list, &free_lists[order]);
+	list_add(&page->lru, &free_lists[order]);
 }
 
 static void list_take(struct page *page)
 {
-	list_del(&page->buddy_list);
+	list_del(&page->lru);
 	__ClearPageBuddy(page);
 	set_page_private(page, 0);
 }
@@ -47,7 +47,7 @@ static struct page *take_block(unsigned int order)
 		o++;
 	if (o == ORDERS)
 		return NULL;
-	page = list_first_entry(&free_lists[o], struct page, buddy_list);
+	page = list_first_entry(&free_lists[o], struct page, lru);
 	list_take(page);
 	while (o > order) {
 		o--;
@@ -74,41 +74,35 @@ static void give_block(struct page *page, unsigned int order)
 	list_free(pfn_to_page(pfn), order);
 }
 
-static void make_compound(struct page *page, unsigned int order)
-{
-	struct folio *folio = (struct folio *)page;
-
-	__SetPageHead(page);
-	folio->_flags_1 = (folio->_flags_1 & ~0xffUL) | order;
-	folio->_folio_nr_pages = 1U << order;
-	for (unsigned long i = 1; i < 1UL << order; i++)
-		set_compound_head(page + i, page);
-}
-
 static void prepare(struct page *page, unsigned int order, gfp_t gfp)
 {
 	for (unsigned long i = 0; i < 1UL << order; i++) {
-		page[i].flags = 0;
+		kut_page_reset(&page[i]);
 		page[i].mapping = NULL;
-		page[i].compound_head = 0;
 		atomic_set(&page[i]._mapcount, -1);
 		set_page_count(&page[i], 0);
 		set_page_private(&page[i], 0);
 	}
 	set_page_count(page, 1);
 	if (order && gfp & __GFP_COMP)
-		make_compound(page, order);
+		kut_compound_make(page, order);
 	if (gfp & __GFP_ZERO)
 		memset(page_address(page), 0, PAGE_SIZE << order);
 }
 
-struct page *__alloc_pages_noprof(gfp_t gfp, unsigned int order, int nid, nodemask_t *mask)
+struct page *kut_pages_alloc(gfp_t gfp, unsigned int order)
 {
 	struct page *page = order < ORDERS ? take_block(order) : NULL;
 
 	if (page)
 		prepare(page, order, gfp);
 	return page;
+}
+
+void kut_pages_release(struct page *page, unsigned int order)
+{
+	__ClearPageHead(page);
+	give_block(page, order);
 }
 
 void __free_pages(struct page *page, unsigned int order)
@@ -121,8 +115,7 @@ void __free_pages(struct page *page, unsigned int order)
 	}
 	if (!put_page_testzero(page))
 		return;
-	__ClearPageHead(page);
-	give_block(page, order);
+	kut_pages_release(page, order);
 }
 
 void free_pages(unsigned long addr, unsigned int order)
@@ -131,25 +124,11 @@ void free_pages(unsigned long addr, unsigned int order)
 		__free_pages(virt_to_page((void *)addr), order);
 }
 
-unsigned long get_free_pages_noprof(gfp_t gfp, unsigned int order)
+unsigned long kut_pages_get(gfp_t gfp, unsigned int order)
 {
-	struct page *page = alloc_pages_noprof(gfp, order);
+	struct page *page = kut_pages_alloc(gfp, order);
 
 	return page ? (unsigned long)page_address(page) : 0;
-}
-
-unsigned long get_zeroed_page_noprof(gfp_t gfp)
-{
-	return get_free_pages_noprof(gfp | __GFP_ZERO, 0);
-}
-
-/* The last reference to a folio went. */
-void __folio_put(struct folio *folio)
-{
-	unsigned int order = folio_order(folio);
-
-	__ClearPageHead(&folio->page);
-	give_block(&folio->page, order);
 }
 
 void split_page(struct page *page, unsigned int order)
@@ -162,17 +141,11 @@ void split_page(struct page *page, unsigned int order)
 void *memblock_alloc_try_nid(phys_addr_t size, phys_addr_t align, phys_addr_t min, phys_addr_t max,
 			     int nid)
 {
-	return (void *)get_free_pages_noprof(GFP_KERNEL | __GFP_ZERO, get_order(max(size, align)));
+	return (void *)kut_pages_get(GFP_KERNEL | __GFP_ZERO, get_order(max(size, align)));
 }
 
 /* RAM is what the machine's devicetree says; the host has read it already. */
 int memblock_add(phys_addr_t base, phys_addr_t size)
-{
-	return 0;
-}
-
-/* The blob is kept out by kut_pages_init(); reserved-memory nodes have no user here. */
-int memblock_reserve(phys_addr_t base, phys_addr_t size)
 {
 	return 0;
 }
@@ -201,8 +174,8 @@ void kut_pages_init(void)
 		LIST_HEAD(sorted);
 		struct page *page, *tmp;
 
-		list_for_each_entry_safe(page, tmp, &free_lists[i], buddy_list)
-			list_move(&page->buddy_list, &sorted);
+		list_for_each_entry_safe(page, tmp, &free_lists[i], lru)
+			list_move(&page->lru, &sorted);
 		list_splice(&sorted, &free_lists[i]);
 	}
 }
@@ -214,7 +187,7 @@ unsigned long kut_free_pages_count(void)
 	struct page *page;
 
 	for (unsigned int o = 0; o < ORDERS; o++)
-		list_for_each_entry(page, &free_lists[o], buddy_list)
+		list_for_each_entry(page, &free_lists[o], lru)
 			n += 1UL << o;
 	return n;
 }

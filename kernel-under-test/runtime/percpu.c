@@ -20,7 +20,6 @@ static LIST_HEAD(chunks);
 static unsigned long next_offset;
 
 unsigned long __per_cpu_offset[NR_CPUS];
-DEFINE_PER_CPU_READ_MOSTLY(unsigned long, this_cpu_off);
 
 static void *copy_of(unsigned int cpu, unsigned long offset)
 {
@@ -54,7 +53,7 @@ static struct chunk *chunk_new(unsigned long size, unsigned long align)
 	return c;
 }
 
-void __percpu *pcpu_alloc_noprof(size_t size, size_t align, bool reserved, gfp_t gfp)
+void __percpu *kut_percpu_alloc(size_t size, size_t align)
 {
 	struct chunk *c;
 
@@ -95,8 +94,6 @@ void kut_percpu_init(void)
 
 		memcpy(copy_of(i, 0), (void *)kut_layout.percpu_start, kut_layout.percpu_used);
 		__per_cpu_offset[i] = delta;
-		per_cpu(this_cpu_off, i) = delta;
-		per_cpu(pcpu_hot.cpu_number, i) = i;
-		per_cpu(pcpu_hot.current_task, i) = &kut_cpus[i].idle.task;
+		kut_current_init(i, delta, &kut_cpus[i].idle.task);
 	}
 }

@@ -78,28 +78,6 @@ int vprintk(const char *fmt, va_list args)
 	return vprintk_emit(0, LOGLEVEL_DEFAULT, NULL, fmt, args);
 }
 
-int _printk(const char *fmt, ...)
-{
-	va_list args;
-	int len;
-
-	va_start(args, fmt);
-	len = vprintk(fmt, args);
-	va_end(args);
-	return len;
-}
-
-int _printk_deferred(const char *fmt, ...)
-{
-	va_list args;
-	int len;
-
-	va_start(args, fmt);
-	len = vprintk(fmt, args);
-	va_end(args);
-	return len;
-}
-
 void kut_log(int level, const char *fmt, ...)
 {
 	va_list args;

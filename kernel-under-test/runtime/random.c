@@ -30,3 +30,14 @@ void get_random_bytes(void *buf, size_t len)
 		p[i] = word >> (8 * (i % 8));
 	}
 }
+
+u64 get_random_u64(void)
+{
+	return next();
+}
+
+/* Below `ceil`; the bias of a modulus does not matter to a simulation. */
+u32 __get_random_u32_below(u32 ceil)
+{
+	return next() % ceil;
+}

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * RCU: a callback runs once every CPU has passed a quiescent state (a context
- * switch or idleness) since call_rcu(). SRCU: the kernel's own scheme of two
- * counters for each CPU, flipped twice by synchronize_srcu().
+ * switch or idleness) since call_rcu().
  */
 #include <linux/completion.h>
 #include <linux/delay.h>
 #include <linux/rcupdate.h>
 #include <linux/rcupdate_wait.h>
 #include <linux/slab.h>
-#include <linux/srcu.h>
 #include <linux/mm.h>
 
 #include "kut.h"
@@ -113,7 +111,7 @@ void synchronize_rcu(void)
 	wait_for_completion(&w.completion);
 }
 
-/* An allocation of its own behind kvfree_rcu(): the head's `func` holds the object. */
+/* An allocation of its own behind kvfree_rcu(): the object's head cannot hold a function. */
 static void kvfree_callback(struct rcu_head *head)
 {
 	void **box = (void **)head;
@@ -122,7 +120,7 @@ static void kvfree_callback(struct rcu_head *head)
 	kfree(box);
 }
 
-void kvfree_call_rcu(struct rcu_head *head, void *ptr)
+void kut_rcu_kvfree(void *ptr)
 {
 	void **box = kmalloc(3 * sizeof(void *), GFP_ATOMIC);
 
@@ -133,52 +131,4 @@ void kvfree_call_rcu(struct rcu_head *head, void *ptr)
 	}
 	synchronize_rcu();
 	kvfree(ptr);
-}
-
-int init_srcu_struct(struct srcu_struct *ssp)
-{
-	ssp->sda = alloc_percpu(struct srcu_data);
-	return ssp->sda ? 0 : -ENOMEM;
-}
-
-void cleanup_srcu_struct(struct srcu_struct *ssp)
-{
-	free_percpu(ssp->sda);
-	ssp->sda = NULL;
-}
-
-int __srcu_read_lock(struct srcu_struct *ssp)
-{
-	int idx = READ_ONCE(ssp->srcu_idx) & 1;
-
-	atomic_long_inc(&this_cpu_ptr(ssp->sda)->srcu_lock_count[idx]);
-	return idx;
-}
-
-void __srcu_read_unlock(struct srcu_struct *ssp, int idx)
-{
-	atomic_long_inc(&this_cpu_ptr(ssp->sda)->srcu_unlock_count[idx]);
-}
-
-static bool srcu_readers(struct srcu_struct *ssp, int idx)
-{
-	long sum = 0;
-
-	for (unsigned int i = 0; i < kut_layout.cpus; i++) {
-		struct srcu_data *sd = per_cpu_ptr(ssp->sda, i);
-
-		sum += atomic_long_read(&sd->srcu_lock_count[idx]) -
-		       atomic_long_read(&sd->srcu_unlock_count[idx]);
-	}
-	return sum != 0;
-}
-
-void synchronize_srcu(struct srcu_struct *ssp)
-{
-	for (int flip = 0; flip < 2; flip++) {
-		int idx = ssp->srcu_idx++ & 1;
-
-		while (srcu_readers(ssp, idx))
-			schedule_timeout_uninterruptible(1);
-	}
 }

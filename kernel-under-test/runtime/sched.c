@@ -109,7 +109,7 @@ static struct kut_task *pick_next(struct kut_cpu *cpu)
 
 	if (list_empty(&cpu->queue))
 		return &cpu->idle;
-	n = list_is_singular(&cpu->queue) ? 0 : kut_host->choose(list_count_nodes(&cpu->queue));
+	n = list_is_singular(&cpu->queue) ? 0 : kut_host->choose(kut_list_count(&cpu->queue));
 	list_for_each_entry(t, &cpu->queue, queue)
 		if (n-- == 0)
 			break;
@@ -142,7 +142,7 @@ static void hand_over(struct kut_cpu *cpu, struct kut_task *next)
 static void take_cpu(struct kut_cpu *cpu, struct kut_task *t)
 {
 	kut_resumed(cpu);
-	this_cpu_write(pcpu_hot.current_task, &t->task);
+	kut_set_current(&t->task);
 }
 
 static void might_schedule(void)
@@ -166,7 +166,7 @@ void schedule(void)
 	clear_tsk_need_resched(current);
 	made_progress(cpu);
 	kut_rcu_quiescent(cpu);
-	if (prev != &cpu->idle && READ_ONCE(prev->task.__state) == TASK_RUNNING && !prev->queued)
+	if (prev != &cpu->idle && READ_ONCE(kut_task_state(&prev->task)) == TASK_RUNNING && !prev->queued)
 		enqueue(prev);
 	next = pick_next(cpu);
 	if (next != prev) {
@@ -180,17 +180,20 @@ void schedule(void)
 
 void schedule_preempt_disabled(void)
 {
+	sched_preempt_enable_no_resched();
 	schedule();
+	preempt_disable();
 }
 
-int __cond_resched(void)
+/* True: others ran meanwhile. */
+bool kut_resched(void)
 {
 	struct kut_cpu *cpu = kut_this_cpu();
 
 	if (preempt_count() || !(cpu->flags & X86_EFLAGS_IF) || list_empty(&cpu->queue))
-		return 0;
+		return false;
 	schedule();
-	return 1;
+	return true;
 }
 
 int try_to_wake_up(struct task_struct *p, unsigned int state, int wake_flags);
@@ -199,9 +202,9 @@ int try_to_wake_up(struct task_struct *p, unsigned int state, int wake_flags)
 {
 	struct kut_task *t = kut_task_of(p);
 
-	if (!(READ_ONCE(p->__state) & state) || t->exited)
+	if (!(READ_ONCE(kut_task_state(p)) & state) || t->exited)
 		return 0;
-	WRITE_ONCE(p->__state, TASK_RUNNING);
+	WRITE_ONCE(kut_task_state(p), TASK_RUNNING);
 	if (kut_cpus[task_cpu(p)].running != t && !t->queued)
 		enqueue(t);
 	return 1;
@@ -265,7 +268,7 @@ static void init_task_struct(struct kut_task *t, const char *name, unsigned int 
 {
 	struct task_struct *p = &t->task;
 
-	p->__state = TASK_UNINTERRUPTIBLE;
+	kut_task_state(p) = TASK_UNINTERRUPTIBLE;
 	p->flags = PF_KTHREAD;
 	p->prio = p->static_prio = p->normal_prio = DEFAULT_PRIO;
 	refcount_set(&p->usage, 2); /* as fork: one for the task, one for who made it */
@@ -276,7 +279,7 @@ static void init_task_struct(struct kut_task *t, const char *name, unsigned int 
 	p->cpus_mask = *cpumask_of(cpu);
 	p->cpus_ptr = &p->cpus_mask;
 	p->group_leader = p;
-	task_thread_info(p)->cpu = cpu;
+	kut_task_cpu(p) = cpu;
 	INIT_LIST_HEAD(&t->queue);
 	INIT_LIST_HEAD(&t->all);
 	INIT_LIST_HEAD(&t->joiners);
@@ -311,7 +314,7 @@ static void task_exit(struct kut_cpu *cpu, struct kut_task *t, int code)
 	t->exit_code = code;
 	t->exited = true;
 	list_del_init(&t->all);
-	WRITE_ONCE(t->task.__state, TASK_DEAD);
+	WRITE_ONCE(kut_task_state(&t->task), TASK_DEAD);
 	list_for_each_entry_safe(j, tmp, &t->joiners, node) {
 		list_del_init(&j->node);
 		wake_up_process(j->task);
@@ -399,7 +402,7 @@ void kut_sched_init(void)
 		cpu->id = i;
 		INIT_LIST_HEAD(&cpu->queue);
 		init_task_struct(&cpu->idle, name, i);
-		cpu->idle.task.__state = TASK_RUNNING;
+		kut_task_state(&cpu->idle.task) = TASK_RUNNING;
 		cpu->idle.task.pid = 0;
 		cpu->running = &cpu->idle;
 	}
@@ -418,7 +421,7 @@ void kut_settle(void)
 			busy |= cpu->running != &cpu->idle && &cpu->running->task != current;
 		}
 		if (busy) {
-			__cond_resched();
+			kut_resched();
 			kut_cpu_relax();
 			made_progress(kut_this_cpu());
 		}

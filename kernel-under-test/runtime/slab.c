@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The object allocator behind kmalloc() and kmem_cache. A slab is a compound
- * page whose head page holds its cache (mapping), its free list (index) and the
- * number of objects in use (private). Free objects are poisoned, so that a
+ * The object allocator behind kmalloc() and kmem_cache; by what names the kernel
+ * calls it is in seam_slab.c. A slab is a compound page whose head page holds its
+ * cache, its free list and the number of objects in use (struct slab_page). Free objects are poisoned, so that a
  * second free, or a write after free, is found when it happens or at the next
  * allocation.
  */
@@ -26,9 +26,20 @@ struct kmem_cache {
 	unsigned int size, align, order, per_slab;
 	slab_flags_t flags;
 	void (*ctor)(void *object);
-	struct list_head partial; /* slabs with a free object, through page->lru */
+	struct list_head partial; /* slabs with a free object */
 	unsigned long in_use;
 };
+
+/* A slab's head page: words of struct page that no kernel uses meanwhile. */
+struct slab_page {
+	unsigned long flags;
+	struct list_head partial;
+	struct kmem_cache *cache;
+	struct free_object *free;
+	unsigned long mark; /* SLAB_MARK and the number of objects in use */
+};
+static_assert(offsetof(struct page, private) == offsetof(struct slab_page, mark));
+static_assert(offsetof(struct page, mapping) == offsetof(struct slab_page, cache));
 
 /* Objects of a slab lie `size` apart from its start; free ones are chained. */
 struct free_object {
@@ -42,8 +53,6 @@ static struct kmem_cache caches[] = {
 	SIZE_CLASS(1024), SIZE_CLASS(2048), SIZE_CLASS(4096), SIZE_CLASS(8192),
 #undef SIZE_CLASS
 };
-
-kmem_buckets kmalloc_caches[NR_KMALLOC_TYPES];
 
 static unsigned int poison_bytes(const struct kmem_cache *c)
 {
@@ -87,37 +96,43 @@ static void *object_of(struct kmem_cache *c, struct free_object *link)
 	return poison_bytes(c) ? (void *)link : (void *)link - c->size + sizeof(struct free_object);
 }
 
-static unsigned long in_use(struct page *slab)
+static struct page *page_of(struct slab_page *slab)
 {
-	return page_private(slab) & ~SLAB_MARK_MASK;
+	return (struct page *)slab;
 }
 
-static void push(struct kmem_cache *c, struct page *slab, void *object)
+static unsigned long in_use(const struct slab_page *slab)
+{
+	return slab->mark & ~SLAB_MARK_MASK;
+}
+
+static void push(struct kmem_cache *c, struct slab_page *slab, void *object)
 {
 	struct free_object *link = link_of(c, object);
 
-	link->next = (struct free_object *)slab->index;
-	slab->index = (pgoff_t)link;
+	link->next = slab->free;
+	slab->free = link;
 	memset(link->poison, POISON_FREED, poison_bytes(c));
 }
 
-static struct page *new_slab(struct kmem_cache *c, gfp_t gfp)
+static struct slab_page *new_slab(struct kmem_cache *c, gfp_t gfp)
 {
-	struct page *slab = alloc_pages_noprof((gfp & ~__GFP_ZERO) | __GFP_COMP, c->order);
+	struct page *page = kut_pages_alloc((gfp & ~__GFP_ZERO) | __GFP_COMP, c->order);
+	struct slab_page *slab = (struct slab_page *)page;
 	void *base;
 
-	if (!slab)
+	if (!page)
 		return NULL;
-	slab->mapping = (void *)c;
-	slab->index = 0;
-	set_page_private(slab, SLAB_MARK);
-	base = page_address(slab);
+	slab->cache = c;
+	slab->free = NULL;
+	slab->mark = SLAB_MARK;
+	base = page_address(page);
 	for (unsigned int i = c->per_slab; i-- > 0;) {
 		if (c->ctor)
 			c->ctor(base + i * c->size);
 		push(c, slab, base + i * c->size);
 	}
-	list_add(&slab->lru, &c->partial);
+	list_add(&slab->partial, &c->partial);
 	return slab;
 }
 
@@ -135,33 +150,33 @@ static void check_poison(struct kmem_cache *c, struct free_object *link)
 
 static void *cache_alloc(struct kmem_cache *c, gfp_t gfp)
 {
-	struct page *slab;
+	struct slab_page *slab;
 	struct free_object *link;
 
 	if (!c->per_slab)
 		cache_setup(c);
-	slab = list_first_entry_or_null(&c->partial, struct page, lru);
+	slab = list_first_entry_or_null(&c->partial, struct slab_page, partial);
 	if (!slab)
 		slab = new_slab(c, gfp);
 	if (!slab)
 		return NULL;
-	link = (struct free_object *)slab->index;
-	slab->index = (pgoff_t)link->next;
+	link = slab->free;
+	slab->free = link->next;
 	check_poison(c, link);
-	set_page_private(slab, page_private(slab) + 1);
+	slab->mark++;
 	c->in_use++;
-	if (!slab->index)
-		list_del_init(&slab->lru);
+	if (!slab->free)
+		list_del_init(&slab->partial);
 	if (gfp & __GFP_ZERO)
 		memset(object_of(c, link), 0, c->size);
 	return object_of(c, link);
 }
 
-static bool already_free(struct kmem_cache *c, struct page *slab, void *object)
+static bool already_free(struct kmem_cache *c, struct slab_page *slab, void *object)
 {
 	struct free_object *link;
 
-	for (link = (void *)slab->index; link; link = link->next)
+	for (link = slab->free; link; link = link->next)
 		if (link == link_of(c, object))
 			return true;
 	return false;
@@ -173,7 +188,7 @@ static void bad_free(const char *what, const void *object)
 	dump_stack();
 }
 
-static void cache_free(struct kmem_cache *c, struct page *slab, void *object)
+static void cache_free(struct kmem_cache *c, struct slab_page *slab, void *object)
 {
 	unsigned int n = poison_bytes(c);
 
@@ -182,20 +197,20 @@ static void cache_free(struct kmem_cache *c, struct page *slab, void *object)
 		bad_free("double free", object);
 		return;
 	}
-	if ((object - page_address(slab)) % c->size) {
+	if ((object - page_address(page_of(slab))) % c->size) {
 		bad_free("free of a pointer into an object", object);
 		return;
 	}
-	if (!slab->index)
-		list_add(&slab->lru, &c->partial);
+	if (!slab->free)
+		list_add(&slab->partial, &c->partial);
 	push(c, slab, object);
-	set_page_private(slab, page_private(slab) - 1);
+	slab->mark--;
 	c->in_use--;
 	if (in_use(slab) == 0 && !list_is_singular(&c->partial)) {
-		list_del(&slab->lru);
-		slab->mapping = NULL;
-		set_page_private(slab, 0);
-		__free_pages(slab, c->order);
+		list_del(&slab->partial);
+		slab->cache = NULL;
+		slab->mark = 0;
+		__free_pages(page_of(slab), c->order);
 	}
 }
 
@@ -204,7 +219,7 @@ static bool is_slab(struct page *page)
 	return (page_private(page) & SLAB_MARK_MASK) == SLAB_MARK;
 }
 
-void *__kmalloc_noprof(size_t size, gfp_t gfp)
+void *kut_alloc(size_t size, gfp_t gfp)
 {
 	struct kmem_cache *c;
 
@@ -213,54 +228,25 @@ void *__kmalloc_noprof(size_t size, gfp_t gfp)
 	c = class_of(size);
 	if (c)
 		return cache_alloc(c, gfp);
-	return (void *)get_free_pages_noprof(gfp | __GFP_COMP, get_order(size));
-}
-
-void *__kmalloc_node_noprof(size_t size, gfp_t gfp, int node)
-{
-	return __kmalloc_noprof(size, gfp);
-}
-
-void *__kmalloc_node_track_caller_noprof(size_t size, gfp_t gfp, int node, unsigned long caller)
-{
-	return __kmalloc_noprof(size, gfp);
-}
-
-/* kmalloc_caches is empty: the size decides. */
-void *__kmalloc_cache_noprof(struct kmem_cache *c, gfp_t gfp, size_t size)
-{
-	return __kmalloc_noprof(size, gfp);
-}
-
-void *__kmalloc_cache_node_noprof(struct kmem_cache *c, gfp_t gfp, int node, size_t size)
-{
-	return __kmalloc_noprof(size, gfp);
-}
-
-void *__kmalloc_large_noprof(size_t size, gfp_t gfp)
-{
-	return __kmalloc_noprof(size, gfp);
-}
-
-void *__kmalloc_large_node_noprof(size_t size, gfp_t gfp, int node)
-{
-	return __kmalloc_noprof(size, gfp);
+	return (void *)kut_pages_get(gfp | __GFP_COMP, get_order(size));
 }
 
 void kfree(const void *object)
 {
+	struct slab_page *slab;
 	struct page *page;
 
 	if (ZERO_OR_NULL_PTR(object))
 		return;
 	page = virt_to_head_page(object);
+	slab = (struct slab_page *)page;
 	if (is_slab(page))
-		cache_free((struct kmem_cache *)page->mapping, page, (void *)object);
+		cache_free(slab->cache, slab, (void *)object);
 	else
 		__free_pages(page, compound_order(page));
 }
 
-size_t kmalloc_size_roundup(size_t size)
+size_t kut_alloc_size(size_t size)
 {
 	struct kmem_cache *c = size ? class_of(size) : NULL;
 
@@ -274,11 +260,11 @@ size_t ksize(const void *object)
 	if (ZERO_OR_NULL_PTR(object))
 		return 0;
 	page = virt_to_head_page(object);
-	return is_slab(page) ? ((struct kmem_cache *)page->mapping)->size
+	return is_slab(page) ? ((struct slab_page *)page)->cache->size
 			     : PAGE_SIZE << compound_order(page);
 }
 
-void *krealloc_noprof(const void *p, size_t size, gfp_t gfp)
+void *kut_realloc(const void *p, size_t size, gfp_t gfp)
 {
 	void *fresh;
 
@@ -288,7 +274,7 @@ void *krealloc_noprof(const void *p, size_t size, gfp_t gfp)
 	}
 	if (!ZERO_OR_NULL_PTR(p) && ksize(p) >= size)
 		return (void *)p;
-	fresh = __kmalloc_noprof(size, gfp);
+	fresh = kut_alloc(size, gfp);
 	if (fresh && !ZERO_OR_NULL_PTR(p)) {
 		memcpy(fresh, p, ksize(p));
 		kfree(p);
@@ -296,8 +282,8 @@ void *krealloc_noprof(const void *p, size_t size, gfp_t gfp)
 	return fresh;
 }
 
-struct kmem_cache *__kmem_cache_create_args(const char *name, unsigned int size,
-					    struct kmem_cache_args *args, slab_flags_t flags)
+struct kmem_cache *kut_cache_create(const char *name, unsigned int size, unsigned int align,
+				    slab_flags_t flags, void (*ctor)(void *))
 {
 	struct kmem_cache *c = kzalloc(sizeof(*c), GFP_KERNEL);
 
@@ -308,26 +294,16 @@ struct kmem_cache *__kmem_cache_create_args(const char *name, unsigned int size,
 	}
 	c->name = name;
 	c->size = size;
-	c->align = args->align;
+	c->align = align;
 	if (flags & SLAB_HWCACHE_ALIGN)
 		c->align = max_t(unsigned int, c->align, min(64UL, roundup_pow_of_two(size)));
 	c->flags = flags;
-	c->ctor = args->ctor;
+	c->ctor = ctor;
 	cache_setup(c);
 	return c;
 }
 
-void *kmem_cache_alloc_noprof(struct kmem_cache *c, gfp_t gfp)
-{
-	return cache_alloc(c, gfp);
-}
-
-void *kmem_cache_alloc_lru_noprof(struct kmem_cache *c, struct list_lru *lru, gfp_t gfp)
-{
-	return cache_alloc(c, gfp);
-}
-
-void *kmem_cache_alloc_node_noprof(struct kmem_cache *c, gfp_t gfp, int node)
+void *kut_cache_alloc(struct kmem_cache *c, gfp_t gfp)
 {
 	return cache_alloc(c, gfp);
 }
@@ -337,16 +313,16 @@ void kmem_cache_free(struct kmem_cache *c, void *object)
 	kfree(object);
 }
 
-int kmem_cache_alloc_bulk_noprof(struct kmem_cache *c, gfp_t gfp, size_t n, void **objects)
+bool kut_cache_alloc_bulk(struct kmem_cache *c, gfp_t gfp, size_t n, void **objects)
 {
 	for (size_t i = 0; i < n; i++) {
 		objects[i] = cache_alloc(c, gfp);
 		if (!objects[i]) {
 			kmem_cache_free_bulk(c, i, objects);
-			return 0;
+			return false;
 		}
 	}
-	return n;
+	return true;
 }
 
 void kmem_cache_free_bulk(struct kmem_cache *c, size_t n, void **objects)
@@ -357,7 +333,7 @@ void kmem_cache_free_bulk(struct kmem_cache *c, size_t n, void **objects)
 
 void kmem_cache_destroy(struct kmem_cache *c)
 {
-	struct page *slab, *tmp;
+	struct slab_page *slab, *tmp;
 
 	if (!c)
 		return;
@@ -367,17 +343,12 @@ void kmem_cache_destroy(struct kmem_cache *c)
 		dump_stack();
 		return;
 	}
-	list_for_each_entry_safe(slab, tmp, &c->partial, lru) {
-		list_del(&slab->lru);
-		set_page_private(slab, 0);
-		__free_pages(slab, c->order);
+	list_for_each_entry_safe(slab, tmp, &c->partial, partial) {
+		list_del(&slab->partial);
+		slab->mark = 0;
+		__free_pages(page_of(slab), c->order);
 	}
 	kfree(c);
-}
-
-void *__kvmalloc_node_noprof(DECL_BUCKET_PARAMS(size, b), gfp_t gfp, int node)
-{
-	return __kmalloc_noprof(size, gfp);
 }
 
 void kvfree(const void *p)
@@ -386,9 +357,4 @@ void kvfree(const void *p)
 		vfree(p);
 	else
 		kfree(p);
-}
-
-void *kvrealloc_noprof(const void *p, size_t size, gfp_t gfp)
-{
-	return krealloc_noprof(p, size, gfp);
 }

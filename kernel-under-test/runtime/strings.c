@@ -7,18 +7,13 @@
 
 #include "kut.h"
 
-void *kmemdup_noprof(const void *src, size_t len, gfp_t gfp)
+void *kut_memdup(const void *src, size_t len, gfp_t gfp)
 {
 	void *p = kmalloc(len, gfp);
 
 	if (p)
 		memcpy(p, src, len);
 	return p;
-}
-
-void *kmemdup_array(const void *src, size_t count, size_t element, gfp_t gfp)
-{
-	return kmemdup(src, size_mul(element, count), gfp);
 }
 
 char *kmemdup_nul(const char *s, size_t len, gfp_t gfp)

@@ -65,8 +65,7 @@ void kut_time_init(void)
 	kut_host->thread_start("clock", clock_thread, NULL);
 }
 
-void init_timer_key(struct timer_list *t, void (*fn)(struct timer_list *), unsigned int flags,
-		    const char *name, struct lock_class_key *key)
+void kut_timer_init(struct timer_list *t, void (*fn)(struct timer_list *), unsigned int flags)
 {
 	t->entry.pprev = NULL;
 	t->function = fn;
@@ -126,7 +125,7 @@ void add_timer(struct timer_list *t)
 	mod_timer(t, t->expires);
 }
 
-int timer_delete(struct timer_list *t)
+int kut_timer_delete(struct timer_list *t)
 {
 	return detach(t);
 }
@@ -139,7 +138,7 @@ static bool is_running(struct timer_list *t)
 	return false;
 }
 
-int timer_delete_sync(struct timer_list *t)
+int kut_timer_delete_sync(struct timer_list *t)
 {
 	int was_pending = detach(t);
 
@@ -206,11 +205,6 @@ unsigned long __usecs_to_jiffies(const unsigned int u)
 	return DIV_ROUND_UP((unsigned long)u * HZ, USEC_PER_SEC);
 }
 
-unsigned int jiffies_to_msecs(const unsigned long j)
-{
-	return j * (MSEC_PER_SEC / HZ);
-}
-
 void __udelay(unsigned long usecs)
 {
 	kut_spend(usecs * 1000 * 1000);
@@ -248,10 +242,10 @@ signed long schedule_timeout(signed long timeout)
 		schedule();
 		return timeout;
 	}
-	init_timer_key(&s.timer, wake_sleeper, 0, NULL, NULL);
+	kut_timer_init(&s.timer, wake_sleeper, 0);
 	mod_timer(&s.timer, expire);
 	schedule();
-	timer_delete_sync(&s.timer);
+	kut_timer_delete_sync(&s.timer);
 	timeout = expire - jiffies;
 	return timeout < 0 ? 0 : timeout;
 }
@@ -287,9 +281,9 @@ static void nap_thread(void *arg)
 	wake_up_process(nap->task);
 }
 
-void usleep_range_state(unsigned long min, unsigned long max, unsigned int state)
+void kut_nap(unsigned long us, unsigned int state)
 {
-	struct nap nap = { .task = current, .ps = min * 1000 * 1000 };
+	struct nap nap = { .task = current, .ps = us * 1000 * 1000 };
 
 	nap.event = kut_host->event_new("nap");
 	kut_host->thread_start("nap", nap_thread, &nap);

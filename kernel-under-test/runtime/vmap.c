@@ -143,7 +143,7 @@ static bool area_fill(struct area *a, unsigned int count)
 	return area_map(a) == 0;
 }
 
-void *vmalloc_noprof(unsigned long size)
+void *kut_vmalloc(unsigned long size)
 {
 	struct area *a = size ? area_new(PAGE_ALIGN(size), VM_ALLOC) : NULL;
 
@@ -155,11 +155,6 @@ void *vmalloc_noprof(unsigned long size)
 		return NULL;
 	}
 	return a->vm.addr;
-}
-
-void *vzalloc_noprof(unsigned long size)
-{
-	return vmalloc_noprof(size);
 }
 
 struct vm_struct *find_vm_area(const void *addr)

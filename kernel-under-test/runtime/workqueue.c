@@ -138,7 +138,7 @@ bool queue_work_on(int cpu, struct workqueue_struct *wq, struct work_struct *wor
 
 void delayed_work_timer_fn(struct timer_list *t)
 {
-	struct delayed_work *dwork = from_timer(dwork, t, timer);
+	struct delayed_work *dwork = container_of(t, struct delayed_work, timer);
 
 	enqueue(dwork->wq, &dwork->work);
 }
@@ -175,7 +175,7 @@ static bool steal(struct work_struct *work)
 bool mod_delayed_work_on(int cpu, struct workqueue_struct *wq, struct delayed_work *dwork,
 			 unsigned long delay)
 {
-	bool pending = timer_delete(&dwork->timer) | steal(&dwork->work);
+	bool pending = kut_timer_delete(&dwork->timer) | steal(&dwork->work);
 
 	set_bit(WORK_STRUCT_PENDING_BIT, work_data_bits(&dwork->work));
 	start_delay(wq, dwork, delay);
@@ -201,7 +201,7 @@ bool cancel_work_sync(struct work_struct *work)
 
 bool cancel_delayed_work(struct delayed_work *dwork)
 {
-	return timer_delete(&dwork->timer) ? cancel(&dwork->work), true : cancel(&dwork->work);
+	return kut_timer_delete(&dwork->timer) ? cancel(&dwork->work), true : cancel(&dwork->work);
 }
 
 bool cancel_delayed_work_sync(struct delayed_work *dwork)
@@ -226,26 +226,24 @@ bool flush_work(struct work_struct *work)
 
 bool flush_delayed_work(struct delayed_work *dwork)
 {
-	if (timer_delete(&dwork->timer))
+	if (kut_timer_delete(&dwork->timer))
 		enqueue(dwork->wq, &dwork->work);
 	return flush_work(&dwork->work);
 }
 
-void __flush_workqueue(struct workqueue_struct *wq)
+void kut_workqueue_flush(struct workqueue_struct *wq)
 {
 	wait_event(finished, list_empty(&wq->items) && wq->active == 0);
 }
 
-struct workqueue_struct *alloc_workqueue(const char *fmt, unsigned int flags, int max_active, ...)
+struct workqueue_struct *kut_workqueue_new(const char *fmt, va_list args, unsigned int flags,
+					   int max_active)
 {
 	struct workqueue_struct *wq = kzalloc(sizeof(*wq), GFP_KERNEL);
-	va_list args;
 
 	if (!wq)
 		return NULL;
-	va_start(args, max_active);
 	vsnprintf(wq->name, sizeof(wq->name), fmt, args);
-	va_end(args);
 	wq->max_active = flags & __WQ_ORDERED ? 1 : max_active;
 	INIT_LIST_HEAD(&wq->items);
 	list_add_tail(&wq->node, &all_queues);
@@ -254,7 +252,7 @@ struct workqueue_struct *alloc_workqueue(const char *fmt, unsigned int flags, in
 
 void destroy_workqueue(struct workqueue_struct *wq)
 {
-	__flush_workqueue(wq);
+	kut_workqueue_flush(wq);
 	list_del(&wq->node);
 	kfree(wq);
 }

@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Wait queues and completions are the tree's own sources, compiled as they are. */
+/*
+ * Seam: wait queues and completions are the tree's own sources, compiled as they
+ * are. In 5.10 they are objects of their own, and the target has them.
+ */
+#include <linux/version.h>
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 18, 0)
 #include <linux/mmu_context.h>
 #include <linux/sched/debug.h>
 #include <linux/sched/signal.h>
@@ -10,3 +16,5 @@
 #include "sched/swait.c"
 #include "sched/completion.c"
 #include "sched/wait_bit.c"
+
+#endif

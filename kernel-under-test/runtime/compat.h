@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Names that differ between the kernels served, and nothing more: each is the
+ * newer kernel's name, given to the older one, or a word of ours for both. What
+ * differs in more than its name is in a file seam_*.c of its own.
+ */
+#ifndef KUT_COMPAT_H
+#define KUT_COMPAT_H
+
+#include <linux/list.h>
+#include <linux/mm.h>
+#include <linux/mmzone.h>
+#include <linux/sched.h>
+#include <linux/version.h>
+
+#define KUT_BEFORE(major, minor) (LINUX_VERSION_CODE < KERNEL_VERSION(major, minor, 0))
+
+#if KUT_BEFORE(5, 14)
+#define kut_task_state(p) ((p)->state)
+#else
+#define kut_task_state(p) ((p)->__state)
+#endif
+
+#if KUT_BEFORE(5, 16) && defined(CONFIG_THREAD_INFO_IN_TASK)
+#define kut_task_cpu(p) ((p)->cpu)
+#else
+#define kut_task_cpu(p) (task_thread_info(p)->cpu)
+#endif
+
+#ifndef in_hardirq
+#define in_hardirq() in_irq()
+#endif
+
+#ifndef MAX_PAGE_ORDER
+#define MAX_PAGE_ORDER (MAX_ORDER - 1)
+#endif
+
+#ifndef MAX_JIFFY_OFFSET
+#define MAX_JIFFY_OFFSET ((LONG_MAX >> 1) - 1)
+#endif
+
+/* irqdomain.h and fwnode.h, for who includes them */
+#if KUT_BEFORE(5, 14)
+#define kut_handle_domain_irq(domain, hwirq)	    generic_handle_irq(irq_find_mapping(domain, hwirq))
+#define fwnode_dev_initialized(fwnode, initialized) ((void)0)
+#else
+#define kut_handle_domain_irq(domain, hwirq) generic_handle_domain_irq(domain, hwirq)
+#endif
+
+static inline size_t kut_list_count(struct list_head *head)
+{
+	struct list_head *at;
+	size_t n = 0;
+
+	list_for_each(at, head) n++;
+	return n;
+}
+
+#endif

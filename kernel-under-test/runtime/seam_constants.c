@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Seam: constants.c goes on, with what not all kernels import or declare alike. */
+#include <linux/hardirq.h>
+#include <linux/irq_work.h>
+#include <linux/kthread.h>
+#include <linux/random.h>
+#include <linux/sched/clock.h>
+#include <linux/sched/isolation.h>
+#include <linux/topology.h>
+#include <asm/cacheflush.h>
+
+#include "kut.h"
+
+#if KUT_BEFORE(5, 18)
+typedef enum hk_flags kut_hk;
+#else
+typedef enum hk_type kut_hk;
+#endif
+
+/* No CPU is isolated. */
+const struct cpumask *housekeeping_cpumask(kut_hk type)
+{
+	return cpu_possible_mask;
+}
+
+bool housekeeping_enabled(kut_hk type)
+{
+	return false;
+}
+
+/* Entropy goes into a pool that nobody draws from; see get_random_bytes(). */
+void add_bootloader_randomness(const void *buf, size_t len)
+{
+}
+
+void add_interrupt_randomness(int irq)
+{
+}
+
+#if KUT_BEFORE(6, 2)
+
+void add_device_randomness(const void *buf, size_t len)
+{
+}
+
+/* %p is hashed with a key from here: equal in every run. */
+size_t __must_check get_random_bytes_arch(void *buf, size_t len)
+{
+	memset(buf, 0x6b, len);
+	return len;
+}
+
+/* There is enough from the start: who waits for it need not. */
+int register_random_ready_notifier(struct notifier_block *nb)
+{
+	return -EALREADY;
+}
+
+/* No clock has a parent or a rate to set. */
+int of_clk_set_defaults(struct device_node *node, bool clk_supplier);
+int of_clk_set_defaults(struct device_node *node, bool clk_supplier)
+{
+	return 0;
+}
+
+/* The reader's section was ended before; RCU is told of quiescence by schedule(). */
+void rcu_read_unlock_strict(void)
+{
+}
+
+#else
+
+/* %p stays unhashed-and-hidden, equal in every run. */
+int execute_with_initialized_rng(struct notifier_block *nb)
+{
+	return 0;
+}
+
+#endif
+
+#if !KUT_BEFORE(6, 15)
+
+/* All memory is coherent. */
+void clflush_cache_range(void *addr, unsigned int size)
+{
+}
+
+/* The CPUs share no cluster. */
+const struct cpumask *cpu_clustergroup_mask(int cpu)
+{
+	return cpumask_of(cpu);
+}
+
+/* A task stays on the CPU where it began. */
+void kthread_bind_mask(struct task_struct *p, const struct cpumask *mask)
+{
+}
+
+void sched_set_fifo_secondary(struct task_struct *p)
+{
+	p->policy = SCHED_FIFO;
+}
+
+/* None is ever queued: irq_work_queue_on() is not provided. */
+void irq_work_sync(struct irq_work *work)
+{
+}
+
+u64 local_clock(void)
+{
+	return sched_clock();
+}
+
+#endif

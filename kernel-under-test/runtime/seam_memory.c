@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Seam: names of copies, of per-CPU memory and of the vmalloc area. */
+#include <linux/mm.h>
+#include <linux/percpu.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/vmalloc.h>
+
+#include "kut.h"
+
+#if KUT_BEFORE(6, 10)
+
+void *kmemdup(const void *src, size_t len, gfp_t gfp)
+{
+	return kut_memdup(src, len, gfp);
+}
+
+void __percpu *__alloc_percpu(size_t size, size_t align)
+{
+	return kut_percpu_alloc(size, align);
+}
+
+void *vmalloc(unsigned long size)
+{
+	return kut_vmalloc(size);
+}
+
+void *vzalloc(unsigned long size)
+{
+	return kut_vmalloc(size);
+}
+
+/* vunmap() or vfree() follows, and takes the whole area away. */
+void unmap_kernel_range(unsigned long addr, unsigned long size)
+{
+}
+
+#else
+
+void *kmemdup_noprof(const void *src, size_t len, gfp_t gfp)
+{
+	return kut_memdup(src, len, gfp);
+}
+
+void *kmemdup_array(const void *src, size_t count, size_t element, gfp_t gfp)
+{
+	return kut_memdup(src, size_mul(element, count), gfp);
+}
+
+void __percpu *pcpu_alloc_noprof(size_t size, size_t align, bool reserved, gfp_t gfp)
+{
+	return kut_percpu_alloc(size, align);
+}
+
+void *vmalloc_noprof(unsigned long size)
+{
+	return kut_vmalloc(size);
+}
+
+void *vzalloc_noprof(unsigned long size)
+{
+	return kut_vmalloc(size);
+}
+
+#endif
