@@ -67,6 +67,9 @@ void kut_die(void) __attribute__((noreturn));
 /* The reason is told once; the first one counts. */
 void kut_set_dead(struct kut_kernel *k, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* ports.c: the instruction at RIP, if it is port I/O. */
+bool kut_port_emulate(greg_t *regs);
+
 /* watchdog.c */
 /* The time limit of the run has passed: log it, find it, and be dead of it. */
 void kut_time_limit(struct kut_kernel *k);

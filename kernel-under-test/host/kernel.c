@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Loading, booting and calling a hosted kernel; see kernel.h. */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,7 +3,6 @@
  * struct kut_host_ops: what the hosted kernel's runtime asks of the simulator.
  * Kernel code keeps the stack aligned to 8 bytes only, so each entry realigns.
  */
-#define _GNU_SOURCE
 #include <asm/prctl.h>
 #include <errno.h>
 #include <stdio.h>

@@ -5,7 +5,6 @@
  * the kernel with an oops in its own words. Only a fault of our own, which no
  * kernel code has led to, ends the process.
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -85,36 +84,6 @@ void kut_tell_end(struct kut_kernel *k, const struct kut_fault *fault)
 					"fault in the report of a fault");
 	}
 	reporting = false;
-}
-
-/* in and out: there is no port; reads give all ones. */
-static bool emulate_port(ucontext_t *uc, uint64_t ip)
-{
-	const uint8_t *p = (const uint8_t *)ip;
-	greg_t *rax = &uc->uc_mcontext.gregs[REG_RAX];
-	bool word = *p == 0x66;
-	uint8_t op = p[word];
-	unsigned int length = word + (op < 0xe8 ? 2 : 1);
-
-	switch (op) {
-	case 0xe4:
-	case 0xec:
-		*rax |= 0xff;
-		break;
-	case 0xe5:
-	case 0xed:
-		*rax = word ? *rax | 0xffff : 0xffffffff;
-		break;
-	case 0xe6:
-	case 0xe7:
-	case 0xee:
-	case 0xef:
-		break;
-	default:
-		return false;
-	}
-	uc->uc_mcontext.gregs[REG_RIP] += length;
-	return true;
 }
 
 static bool fix_up(struct kut_kernel *k, ucontext_t *uc, uint64_t ip)
@@ -267,7 +236,7 @@ static void handle(int sig, siginfo_t *info, void *context)
 		     ", in a service that it called");
 		return;
 	}
-	if (sig == SIGSEGV && info->si_code == SI_KERNEL && emulate_port(uc, ip))
+	if (sig == SIGSEGV && info->si_code == SI_KERNEL && kut_port_emulate(uc->uc_mcontext.gregs))
 		return;
 	if (sig == SIGILL && warned(k, uc, ip))
 		return;

@@ -4,7 +4,6 @@
  * limit of the whole run, and a hosted kernel that runs for seconds of CPU time
  * without ever calling the host (an endless loop: simulated time stands still).
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>

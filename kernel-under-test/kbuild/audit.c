@@ -24,8 +24,10 @@ static void unreachable(const char *symbol)
 }
 
 /* Port I/O raises a trap, which the host emulates. */
-static bool is_trapped(const char *mnemonic)
+static bool is_emulated(const char *mnemonic)
 {
+	if (strncmp(mnemonic, "rep ", 4) == 0)
+		mnemonic += 4;
 	return strncmp(mnemonic, "in", 2) == 0 || strncmp(mnemonic, "out", 3) == 0;
 }
 
@@ -34,7 +36,7 @@ static void found(void *arg, uint64_t addr, const char *mnemonic)
 	struct audit *audit = arg;
 	char at[160];
 
-	if (is_trapped(mnemonic))
+	if (is_emulated(mnemonic))
 		return;
 	if (audit->told.n == MAX_TOLD) {
 		audit->others++;
