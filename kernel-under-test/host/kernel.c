@@ -282,22 +282,6 @@ const char *kut_kernel_op(const struct kut_kernel *k, unsigned int index)
 	return k->entry->op_name(index);
 }
 
-size_t kut_kernel_audit(const struct kut_kernel *k,
-			void (*found)(void *arg, uint64_t addr, const char *mnemonic), void *arg)
-{
-	return kut_image_audit(k->image, found, arg);
-}
-
-int kut_kernel_symbolize(const struct kut_kernel *k, uint64_t addr, char *buf, size_t size)
-{
-	return kut_image_symbolize(k->image, addr, buf, size);
-}
-
-bool kut_kernel_dead(const struct kut_kernel *k)
-{
-	return k && k->dead;
-}
-
 bool kut_kernel_timed_out(const struct kut_kernel *k)
 {
 	return k && k->timed_out;

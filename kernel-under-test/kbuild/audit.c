@@ -72,8 +72,10 @@ int kut_audit_set(const char *kernel_o, const char *runtime_o, char **text, char
 		ret = kut_image_link(image, why);
 	if (ret == 0) {
 		audit.image = image;
-		kut_image_audit(image, found, &audit);
-		if (audit.told.n)
+		if (kut_image_audit(image, found, &audit) < 0)
+			*text = kut_strdup("the code is not searched for instructions that would "
+					   "reach the real host: install libcapstone4");
+		else if (audit.told.n)
 			*text = warning(&audit);
 	}
 	kut_list_free(&audit.told);
