@@ -81,7 +81,6 @@ void kut_kernel_cpu_line(struct kut_kernel *kernel, unsigned int cpu, bool level
 /* Names of the operations; NULL behind the last. */
 const char *kut_kernel_op(const struct kut_kernel *kernel, unsigned int index);
 
-
 /* True once the kernel has died, of its own doing or by the time limit. */
 bool kut_kernel_dead(const struct kut_kernel *kernel);
 
