@@ -42,7 +42,9 @@ static void print_call(struct kut_kernel *k, uint64_t addr)
 
 	kut_image_symbolize(k->image, addr - 1, at, sizeof(at));
 	plus = strchr(at, '+');
-	if (plus && sscanf(plus, "+0x%lx/0x%lx", &offset, &size) == 2)
+	if (!plus) /* a stub of the loader's */
+		return;
+	if (sscanf(plus, "+0x%lx/0x%lx", &offset, &size) == 2)
 		snprintf(plus, sizeof(at) - (size_t)(plus - at), "+0x%lx/0x%lx", offset + 1, size);
 	snprintf(text, sizeof(text), " ? %s", at);
 	line(k, text);

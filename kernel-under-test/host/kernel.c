@@ -12,7 +12,7 @@
 
 struct kut_kernel *kut_live;
 
-/* wanted.txt: a line is "symbol object[,object...]". */
+/* wanted.txt: a line is a symbol, a tab, and objects with blanks between. */
 static char *wanted_by(const char *path, const char *symbol)
 {
 	FILE *f = path ? fopen(path, "r") : NULL;
@@ -20,7 +20,7 @@ static char *wanted_by(const char *path, const char *symbol)
 	char *line = NULL, *found = NULL;
 
 	while (f && !found && getline(&line, &size, f) > 0)
-		if (strncmp(line, symbol, n) == 0 && line[n] == ' ')
+		if (strncmp(line, symbol, n) == 0 && line[n] == '\t')
 			found = strndup(line + n + 1, strcspn(line + n + 1, "\n"));
 	if (f)
 		fclose(f);
