@@ -179,7 +179,7 @@ int sim_device_add(struct sim_machine *m, struct sim_device *d, char **why)
 
 void sim_device_name(struct sim_machine *m, int node, struct sim_device *d)
 {
-	const char *label = fdt_getprop(m->dtb, node, "label", NULL);
+	const char *label = sim_dt_text(m->dtb, node, "label");
 
 	snprintf(d->name, sizeof(d->name), "%s", label ? label : fdt_get_name(m->dtb, node, NULL));
 }
@@ -210,7 +210,7 @@ static int build_platform(struct sim_machine *m, int node, char **why)
 	if (!d->dma)
 		return -ENOMEM;
 	if (mdl_bus_add(m->bus, d->name, base, FLT_DMA_SIZE, &mdl_dma_mmio, d->dma))
-		return sim_dt_error(why, m->dtb, node, "its registers overlap another region");
+		return sim_dt_overlap(why, m, node, base, FLT_DMA_SIZE);
 	return 0;
 }
 
@@ -230,8 +230,10 @@ int sim_devices_build(struct sim_machine *m, char **why)
 	     node = fdt_node_offset_by_compatible(m->dtb, node, dma))
 		if (!below_pcie(m->dtb, node))
 			ret = build_platform(m, node, why);
-	node = fdt_node_offset_by_compatible(m->dtb, -1, pcie);
-	return ret || node < 0 ? ret : sim_pcie_build(m, node, why);
+	for (node = fdt_node_offset_by_compatible(m->dtb, -1, pcie); !ret && node >= 0;
+	     node = fdt_node_offset_by_compatible(m->dtb, node, pcie))
+		ret = sim_pcie_build(m, node, why);
+	return ret;
 }
 
 void sim_devices_free(struct sim_machine *m)
