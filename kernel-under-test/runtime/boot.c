@@ -71,6 +71,7 @@ static void early_init(void)
 	kut_pages_init();
 	kut_time_init();
 	kut_workqueue_init();
+	kut_async_init();
 	radix_tree_init();
 	maple_tree_init();
 	wait_bit_init();

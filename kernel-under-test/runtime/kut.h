@@ -25,6 +25,8 @@ enum kut_cost {
 
 #define KUT_PS_PER_JIFFY (1000UL * 1000 * 1000 * 1000 / HZ)
 
+struct kut_worker;
+
 /* A task of the hosted kernel: a thread of the event kernel bound to a CPU. */
 struct kut_task {
 	struct task_struct task; /* first: `current` points at it */
@@ -36,6 +38,7 @@ struct kut_task {
 	int (*fn)(void *data);
 	void *data;
 	bool should_stop;
+	struct kut_worker *worker; /* of a workqueue; NULL for other tasks */
 	struct list_head joiners;
 	int exit_code;
 };
@@ -49,7 +52,9 @@ struct kut_cpu {
 	bool line;                /* the interrupt controller's output */
 	bool softirq;             /* timers, RCU callbacks or tasklets wait */
 	bool in_softirq;
-	bool idle_waiting;
+	unsigned long timer_tick; /* the jiffy at which its timers ran last */
+	bool idle_waiting, delay_waiting;
+	void *attention;          /* event: an interrupt comes into a delay */
 	unsigned long quiescent;  /* counts passes through a quiescent state */
 	unsigned long spins;      /* turns of spin loops since the last progress */
 	unsigned long spin_since; /* ps */
@@ -74,7 +79,7 @@ void kut_spend(unsigned long ps);
 /* Sleep until `task` has exited; its exit code. */
 int kut_task_join(struct kut_task *task);
 void kut_idle_start(unsigned int cpu);
-/* Let every runnable task of all CPUs run until nothing is left to do now. */
+/* Let every runnable task of all CPUs run until nothing is left to do now, or 10 ms passed. */
 void kut_settle(void);
 
 /* irq.c */
@@ -86,6 +91,9 @@ void kut_time_init(void);
 void kut_time_update(void);
 void kut_timers_run(struct kut_cpu *cpu);
 
+/* delay.c: the CPU is busy, but takes interrupts when they come. */
+void kut_delay(unsigned long ps);
+
 /* rcu.c */
 void kut_rcu_quiescent(struct kut_cpu *cpu);
 void kut_rcu_run(void);
@@ -93,10 +101,21 @@ void kut_rcu_run(void);
 /* softirq.c */
 void kut_softirq_raise(struct kut_cpu *cpu);
 void kut_softirq_run(struct kut_cpu *cpu);
-void kut_tasklets_run(void);
+
+/* tasklet.c */
+void kut_tasklets_run(struct kut_cpu *cpu);
 
 /* workqueue.c */
 void kut_workqueue_init(void);
+/* A worker's task goes to sleep in a work item; it runs again. */
+void kut_worker_sleeps(struct kut_worker *worker);
+void kut_worker_runs(struct kut_worker *worker);
+
+/* async.c */
+void kut_async_init(void);
+
+/* kthread.c */
+void kut_task_works_run(struct task_struct *task);
 
 /* pages.c, vmap.c, percpu.c */
 void kut_pages_init(void);

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * RCU: a callback runs once every CPU has passed a quiescent state (a context
- * switch or idleness) since call_rcu(). SRCU: the kernel's own scheme of two
- * counters for each CPU, flipped twice by synchronize_srcu().
+ * switch, cond_resched() or idleness) since call_rcu().
  */
 #include <linux/completion.h>
-#include <linux/delay.h>
 #include <linux/rcupdate.h>
 #include <linux/rcupdate_wait.h>
 #include <linux/slab.h>
-#include <linux/srcu.h>
 #include <linux/mm.h>
 
 #include "kut.h"
@@ -72,18 +69,34 @@ void kut_rcu_quiescent(struct kut_cpu *cpu)
 		advance();
 }
 
+/* kvfree_rcu() stores how far behind the object's start its head lies. */
+static void invoke(struct rcu_head *head)
+{
+	unsigned long offset = (unsigned long)head->func;
+
+	if (offset < PAGE_SIZE)
+		kvfree((void *)head - offset);
+	else
+		head->func(head);
+}
+
+/* One CPU at a time, so that callbacks end in the order of call_rcu(): see rcu_barrier(). */
 void kut_rcu_run(void)
 {
-	struct rcu_head *head = done.first;
+	static bool runs;
 
-	done.first = NULL;
-	done.tail = &done.first;
-	while (head) {
-		struct rcu_head *after = head->next;
+	if (runs)
+		return;
+	runs = true;
+	while (done.first) {
+		struct rcu_head *head = done.first;
 
-		head->func(head);
-		head = after;
+		done.first = head->next;
+		if (!done.first)
+			done.tail = &done.first;
+		invoke(head);
 	}
+	runs = false;
 }
 
 void call_rcu(struct rcu_head *head, rcu_callback_t func)
@@ -113,72 +126,24 @@ void synchronize_rcu(void)
 	wait_for_completion(&w.completion);
 }
 
-/* An allocation of its own behind kvfree_rcu(): the head's `func` holds the object. */
-static void kvfree_callback(struct rcu_head *head)
+void synchronize_rcu_expedited(void)
 {
-	void **box = (void **)head;
-
-	kvfree(box[2]);
-	kfree(box);
+	synchronize_rcu();
 }
 
+/* Callbacks run in order: behind one of our own, all earlier ones have run. */
+void rcu_barrier(void)
+{
+	synchronize_rcu();
+}
+
+/* The form without a head may sleep. */
 void kvfree_call_rcu(struct rcu_head *head, void *ptr)
 {
-	void **box = kmalloc(3 * sizeof(void *), GFP_ATOMIC);
-
-	if (box) {
-		box[2] = ptr;
-		call_rcu((struct rcu_head *)box, kvfree_callback);
+	if (head) {
+		call_rcu(head, (rcu_callback_t)((void *)head - ptr));
 		return;
 	}
 	synchronize_rcu();
 	kvfree(ptr);
-}
-
-int init_srcu_struct(struct srcu_struct *ssp)
-{
-	ssp->sda = alloc_percpu(struct srcu_data);
-	return ssp->sda ? 0 : -ENOMEM;
-}
-
-void cleanup_srcu_struct(struct srcu_struct *ssp)
-{
-	free_percpu(ssp->sda);
-	ssp->sda = NULL;
-}
-
-int __srcu_read_lock(struct srcu_struct *ssp)
-{
-	int idx = READ_ONCE(ssp->srcu_idx) & 1;
-
-	atomic_long_inc(&this_cpu_ptr(ssp->sda)->srcu_lock_count[idx]);
-	return idx;
-}
-
-void __srcu_read_unlock(struct srcu_struct *ssp, int idx)
-{
-	atomic_long_inc(&this_cpu_ptr(ssp->sda)->srcu_unlock_count[idx]);
-}
-
-static bool srcu_readers(struct srcu_struct *ssp, int idx)
-{
-	long sum = 0;
-
-	for (unsigned int i = 0; i < kut_layout.cpus; i++) {
-		struct srcu_data *sd = per_cpu_ptr(ssp->sda, i);
-
-		sum += atomic_long_read(&sd->srcu_lock_count[idx]) -
-		       atomic_long_read(&sd->srcu_unlock_count[idx]);
-	}
-	return sum != 0;
-}
-
-void synchronize_srcu(struct srcu_struct *ssp)
-{
-	for (int flip = 0; flip < 2; flip++) {
-		int idx = ssp->srcu_idx++ & 1;
-
-		while (srcu_readers(ssp, idx))
-			schedule_timeout_uninterruptible(1);
-	}
 }

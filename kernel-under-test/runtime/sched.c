@@ -19,6 +19,8 @@
 /* Simulated time a CPU may spin without progress before it is called a lockup. */
 #define LOCKUP_PS (22UL * 1000 * 1000 * 1000 * 1000)
 #define SPINS_AT_FULL_RATE 4096
+/* How long the way up waits for tasks that never rest. */
+#define KUT_SETTLE_PS (10UL * 1000 * 1000 * 1000)
 
 struct kut_cpu kut_cpus[KUT_MAX_CPUS];
 LIST_HEAD(kut_tasks);
@@ -90,12 +92,19 @@ void kut_kick(struct kut_cpu *cpu)
 		cpu->idle_waiting = false;
 		kut_host->event_notify(cpu->idle.wakeup, 0);
 	}
+	if (cpu->delay_waiting && (cpu->line || cpu->softirq))
+		kut_host->event_notify(cpu->attention, 0);
 }
 
+/* A task stays on its CPU until its affinity no longer has it. */
 static void enqueue(struct kut_task *t)
 {
-	struct kut_cpu *cpu = &kut_cpus[task_cpu(&t->task)];
+	struct kut_cpu *cpu;
 
+	if (!cpumask_test_cpu(task_cpu(&t->task), t->task.cpus_ptr))
+		task_thread_info(&t->task)->cpu =
+			cpumask_first_and(t->task.cpus_ptr, cpu_online_mask);
+	cpu = &kut_cpus[task_cpu(&t->task)];
 	list_add_tail(&t->queue, &cpu->queue);
 	t->queued = true;
 	kut_kick(cpu);
@@ -160,22 +169,29 @@ void schedule(void)
 	struct kut_task *prev = cpu->running, *next;
 	unsigned long flags = cpu->flags;
 	int atomic = preempt_count();
+	bool sleeps = READ_ONCE(prev->task.__state) != TASK_RUNNING;
 
 	might_schedule();
 	preempt_count_set(0); /* the count is the CPU's: not for the next task */
 	clear_tsk_need_resched(current);
 	made_progress(cpu);
 	kut_rcu_quiescent(cpu);
-	if (prev != &cpu->idle && READ_ONCE(prev->task.__state) == TASK_RUNNING && !prev->queued)
+	if (prev->worker && sleeps)
+		kut_worker_sleeps(prev->worker);
+	if (prev != &cpu->idle && !sleeps && !prev->queued)
 		enqueue(prev);
 	next = pick_next(cpu);
 	if (next != prev) {
 		hand_over(cpu, next);
 		kut_host->event_wait(prev->wakeup, ~0UL);
+		cpu = &kut_cpus[task_cpu(&prev->task)];
 		take_cpu(cpu, prev);
 		cpu->flags = flags;
 	}
+	if (prev->worker && sleeps)
+		kut_worker_runs(prev->worker);
 	preempt_count_set(atomic);
+	kut_irq_poll();
 }
 
 void schedule_preempt_disabled(void)
@@ -187,8 +203,13 @@ int __cond_resched(void)
 {
 	struct kut_cpu *cpu = kut_this_cpu();
 
-	if (preempt_count() || !(cpu->flags & X86_EFLAGS_IF) || list_empty(&cpu->queue))
+	if (preempt_count() || !(cpu->flags & X86_EFLAGS_IF))
 		return 0;
+	if (list_empty(&cpu->queue)) {
+		kut_rcu_quiescent(cpu);
+		kut_irq_poll();
+		return 0;
+	}
 	schedule();
 	return 1;
 }
@@ -261,7 +282,8 @@ void wake_up_q(struct wake_q_head *head)
 	}
 }
 
-static void init_task_struct(struct kut_task *t, const char *name, unsigned int cpu)
+static void init_task_struct(struct kut_task *t, const char *name, unsigned int cpu,
+			     const struct cpumask *allowed)
 {
 	struct task_struct *p = &t->task;
 
@@ -273,7 +295,8 @@ static void init_task_struct(struct kut_task *t, const char *name, unsigned int 
 	raw_spin_lock_init(&p->alloc_lock.rlock);
 	INIT_LIST_HEAD(&p->tasks);
 	strscpy(p->comm, name, sizeof(p->comm));
-	p->cpus_mask = *cpumask_of(cpu);
+	p->cpus_mask = *allowed;
+	p->nr_cpus_allowed = cpumask_weight(allowed);
 	p->cpus_ptr = &p->cpus_mask;
 	p->group_leader = p;
 	task_thread_info(p)->cpu = cpu;
@@ -291,7 +314,7 @@ struct kut_task *kut_task_create(const char *name, int (*fn)(void *), void *data
 		return NULL;
 	if (cpu < 0)
 		cpu = next_cpu++ % kut_layout.cpus;
-	init_task_struct(t, name, cpu);
+	init_task_struct(t, name, cpu, cpu_possible_mask);
 	t->task.pid = t->task.tgid = next_pid++;
 	t->fn = fn;
 	t->data = data;
@@ -304,10 +327,18 @@ struct joiner {
 	struct task_struct *task;
 };
 
-static void task_exit(struct kut_cpu *cpu, struct kut_task *t, int code)
+static void task_unused(struct rcu_head *head)
 {
+	put_task_struct(container_of(head, struct task_struct, rcu));
+}
+
+/* Who looks at the owner of a lock may still see a task that has exited: RCU frees it. */
+static void task_exit(struct kut_task *t, int code)
+{
+	struct kut_cpu *cpu = kut_this_cpu();
 	struct joiner *j, *tmp;
 
+	kut_task_works_run(&t->task);
 	t->exit_code = code;
 	t->exited = true;
 	list_del_init(&t->all);
@@ -317,8 +348,8 @@ static void task_exit(struct kut_cpu *cpu, struct kut_task *t, int code)
 		wake_up_process(j->task);
 	}
 	kut_rcu_quiescent(cpu);
+	call_rcu(&t->task.rcu, task_unused);
 	hand_over(cpu, pick_next(cpu));
-	put_task_struct(&t->task);
 }
 
 static void thread_main(void *arg)
@@ -329,7 +360,8 @@ static void thread_main(void *arg)
 	take_cpu(cpu, t);
 	cpu->flags = X86_EFLAGS_IF;
 	kut_irq_poll();
-	task_exit(cpu, t, t->fn(t->data));
+	/* As kthread(): who is stopped before it has begun never begins. */
+	task_exit(t, t->should_stop ? -EINTR : t->fn(t->data));
 }
 
 int kut_task_join(struct kut_task *t)
@@ -398,7 +430,8 @@ void kut_sched_init(void)
 		name[8] += i;
 		cpu->id = i;
 		INIT_LIST_HEAD(&cpu->queue);
-		init_task_struct(&cpu->idle, name, i);
+		cpu->attention = kut_host->event_new("attention");
+		init_task_struct(&cpu->idle, name, i, cpumask_of(i));
 		cpu->idle.task.__state = TASK_RUNNING;
 		cpu->idle.task.pid = 0;
 		cpu->running = &cpu->idle;
@@ -407,6 +440,7 @@ void kut_sched_init(void)
 
 void kut_settle(void)
 {
+	unsigned long limit = kut_host->now() + KUT_SETTLE_PS;
 	bool busy;
 
 	do {
@@ -422,18 +456,37 @@ void kut_settle(void)
 			kut_cpu_relax();
 			made_progress(kut_this_cpu());
 		}
-	} while (busy);
+	} while (busy && kut_host->now() < limit);
 }
 
-/* All tasks have equal rights here, and a task stays on the CPU where it began. */
+/* All tasks have equal rights here. */
 void sched_set_fifo(struct task_struct *p)
 {
 	p->policy = SCHED_FIFO;
 }
 
+/*
+ * The calling task moves at once, one that waits or sleeps when it runs next, and
+ * one that runs on another CPU when it calls schedule().
+ */
 int set_cpus_allowed_ptr(struct task_struct *p, const struct cpumask *mask)
 {
-	return cpumask_intersects(mask, cpu_online_mask) ? 0 : -EINVAL;
+	struct kut_task *t = kut_task_of(p);
+
+	if (!cpumask_intersects(mask, cpu_online_mask))
+		return -EINVAL;
+	cpumask_copy(&p->cpus_mask, mask);
+	p->nr_cpus_allowed = cpumask_weight(mask);
+	if (cpumask_test_cpu(task_cpu(p), mask))
+		return 0;
+	if (t->queued) {
+		list_del(&t->queue);
+		enqueue(t);
+	} else if (p == current) {
+		__set_current_state(TASK_RUNNING);
+		schedule();
+	}
+	return 0;
 }
 
 void io_schedule(void)
