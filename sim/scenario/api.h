@@ -17,6 +17,7 @@ struct scn_run {
 	uint64_t case_start; /* ps */
 	uint64_t deadline;   /* ns of CLOCK_MONOTONIC; UINT64_MAX: none */
 	size_t lua_memory;   /* bytes */
+	char *changed;	     /* replay: which inputs are not the recorded ones; NULL: none asked */
 	int code;	     /* negative errno of the primitive that raised the last error, or 0 */
 	bool ended;	     /* the text has been run: messages may take memory beyond the limit */
 };

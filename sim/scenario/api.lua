@@ -397,7 +397,8 @@ end
 local function came(list)
 	local lines = {}
 	for _, item in ipairs(sim.items(list)) do lines[#lines + 1] = "  " .. us(item.time) .. "  " .. item.text end
-	return #lines == 0 and "nothing" or "\n" .. table.concat(lines, "\n")
+	if #lines == 0 then return " nothing, at " .. us(sim.now()) end
+	return "\n" .. table.concat(lines, "\n")
 end
 
 local EVENT = set(1, "sid", "ssid", "substream", "s2", "class", "rnw", "pnu", "ind", "ttrnw", "stall", "stag",
@@ -410,7 +411,7 @@ function expect.event(wanted)
 		return (wanted[1] == nil or e.name == wanted[1]) and matches(e, wanted)
 	end)
 	if not item then
-		raise("expected: event %s\ncame: %s%s", show(wanted), came "events",
+		raise("expected: event %s\ncame:%s%s", show(wanted), came "events",
 		      wanted.sid and past(wanted.sid) or "")
 	end
 	return item
@@ -418,20 +419,22 @@ end
 
 function expect.no_event()
 	sim.run(SETTLE_STEP)
-	if #sim.items "events" > 0 then raise("expected: no event\ncame: %s", came "events") end
+	if #sim.items "events" > 0 then raise("expected: no event\ncame:%s", came "events") end
 end
 
 -- A line of the kernel log; pattern is Lua's.
 function expect.log(pattern)
 	local item = find("log", function(l) return l.text:find(pattern) ~= nil end)
-	if not item then raise("expected: a line of the kernel log that matches \"%s\"; there is none", pattern) end
+	if not item then
+		raise("expected: a line of the kernel log that matches \"%s\"\ncame: none, at %s", pattern, us(sim.now()))
+	end
 	return item.text
 end
 
 -- A WARN, an oops, a lockup ... that the scenario wants to see.
 function expect.finding(kind)
 	local item = find("findings", function(f) return kind == nil or f.kind == kind end)
-	if not item then raise("expected: a finding (%s)\ncame: %s", tostring(kind), came "findings") end
+	if not item then raise("expected: a finding (%s)\ncame:%s", tostring(kind or "any"), came "findings") end
 	return item.text
 end
 
@@ -442,7 +445,9 @@ end
 -- A report of an exerciser on a channel (kut_report); its bytes.
 function expect.report(channel)
 	local item = find_report(channel, function() return true end)
-	if not item then raise("expected: a report on the channel %s; there is none", channel) end
+	if not item then
+		raise("expected: a report on the channel %s\ncame: none, at %s", channel, us(sim.now()))
+	end
 	return item.text
 end
 

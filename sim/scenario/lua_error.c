@@ -93,11 +93,13 @@ void scn_error_text(lua_State *L)
 	lua_remove(L, -2);
 }
 
-/* handler(error): the user's own, behind ours. */
+/* handler(error): the user's own, behind ours, while there is time. */
 static int both_handlers(lua_State *L)
 {
 	lua_settop(L, 1);
 	scn_error_handler(L);
+	if (scn_over(scn_run_of(L)))
+		return 1;
 	lua_pushvalue(L, lua_upvalueindex(1));
 	lua_insert(L, -2);
 	lua_call(L, 1, 1);

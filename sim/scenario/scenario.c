@@ -164,10 +164,11 @@ static int run_in_world(struct scn_run *run, const char *path, const char *text)
 	return ret;
 }
 
-/* A replay takes scenario and seed from the recording. */
+/* A replay takes scenario, seed, kernel and filter from the recording. */
 static int take_identity(struct scn_request *request, struct trc_reader **reader, char **why)
 {
 	const struct trc_identity *id;
+	const char *filter;
 	int ret = trc_reader_open(reader, request->replay_path, why);
 
 	if (ret)
@@ -178,23 +179,53 @@ static int take_identity(struct scn_request *request, struct trc_reader **reader
 	request->seed = id->seed;
 	if (!request->kernel && id->kernel && *id->kernel)
 		request->kernel = id->kernel;
+	filter = strstr(id->options, " filter=");
+	if (filter)
+		request->filter = filter + strlen(" filter=");
 	return 0;
+}
+
+/* What explains a difference: the inputs that are not the recorded ones. */
+static char *changed_inputs(const struct scn_run *run, const struct trc_identity *id,
+			    const char *hash)
+{
+	const struct kut_object_set *set = run->world.set;
+	char *text = NULL, runtime[32];
+	int n;
+
+	snprintf(runtime, sizeof(runtime), "runtime=%.16s", set ? set->runtime_fingerprint : "");
+	n = asprintf(&text, "%s%s%s",
+		     strcmp(id->scenario_hash, hash) ? "the scenario has changed since the "
+						       "recording\n"
+						     : "",
+		     set && strcmp(id->kernel_hash, set->fingerprint)
+			     ? "the kernel was built anew since the recording\n"
+			     : "",
+		     set && strncmp(id->options, runtime, strlen(runtime))
+			     ? "the kernel's runtime was made anew since the recording\n"
+			     : "");
+	return n < 0 ? NULL : text;
 }
 
 static void take_difference(struct scn_run *run)
 {
+	const char *changed = run->changed ? run->changed : "";
+
 	if (!run->world.difference)
 		return;
 	free(run->result->error);
-	run->result->error = run->world.difference;
+	if (asprintf(&run->result->error, "%s%s", changed, run->world.difference) < 0)
+		run->result->error = NULL;
+	free(run->world.difference);
 	run->result->verdict = SCN_FAIL;
 }
 
 static int run_request(struct scn_run *run, const struct scn_request *request,
-		       const struct scn_sink *sink)
+		       const struct trc_identity *recorded, const struct scn_sink *sink)
 {
 	char hash[65], *why = NULL, *text = scn_read_file(request->path, &why);
 	int ret, closed;
+	bool differs;
 
 	if (!text) {
 		run->result->error = why;
@@ -209,9 +240,12 @@ static int run_request(struct scn_run *run, const struct scn_request *request,
 		run->result->error = why;
 	free(text);
 	why = NULL;
+	if (recorded)
+		run->changed = changed_inputs(run, recorded, hash);
 	closed = scn_world_close(&run->world, ret == 0, run->result->digest, &why);
 	if (run->lua)
 		lua_close(run->lua);
+	differs = run->world.difference;
 	take_difference(run);
 	if (closed && !ret) {
 		free(run->result->error);
@@ -220,7 +254,7 @@ static int run_request(struct scn_run *run, const struct scn_request *request,
 		return closed;
 	}
 	free(why);
-	return ret && !run->world.difference ? ret : 0;
+	return ret && !differs ? ret : 0;
 }
 
 int scn_run(const struct scn_request *request, const struct scn_sink *sink, struct scn_result *out)
@@ -239,7 +273,8 @@ int scn_run(const struct scn_request *request, const struct scn_sink *sink, stru
 		return ret;
 	}
 	out->seed = own.seed;
-	ret = run_request(&run, &own, sink);
+	ret = run_request(&run, &own, reader ? trc_reader_identity(reader) : NULL, sink);
+	free(run.changed);
 	trc_reader_close(reader);
 	return ret;
 }
