@@ -30,3 +30,28 @@ void get_random_bytes(void *buf, size_t len)
 		p[i] = word >> (8 * (i % 8));
 	}
 }
+
+u8 get_random_u8(void)
+{
+	return next();
+}
+
+u16 get_random_u16(void)
+{
+	return next();
+}
+
+u32 get_random_u32(void)
+{
+	return next();
+}
+
+u64 get_random_u64(void)
+{
+	return next();
+}
+
+u32 __get_random_u32_below(u32 ceil)
+{
+	return ceil ? (u64)(u32)next() * ceil >> 32 : get_random_u32();
+}

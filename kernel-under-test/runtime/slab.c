@@ -69,6 +69,7 @@ static void cache_setup(struct kmem_cache *c)
 	INIT_LIST_HEAD(&c->partial);
 }
 
+/* Classes are sorted by size. */
 static struct kmem_cache *class_of(size_t size)
 {
 	for (unsigned int i = 0; i < ARRAY_SIZE(caches); i++)
@@ -157,6 +158,28 @@ static void *cache_alloc(struct kmem_cache *c, gfp_t gfp)
 	return object_of(c, link);
 }
 
+static void free_slab_page(struct page *slab)
+{
+	slab->mapping = NULL;
+	set_page_private(slab, 0);
+	__free_pages(slab, compound_order(slab));
+}
+
+static void free_slab_rcu(struct rcu_head *head)
+{
+	free_slab_page(container_of(head, struct page, rcu_head));
+}
+
+/* Readers under RCU may look at a freed object of such a cache: its page stays for them. */
+static void free_slab(struct kmem_cache *c, struct page *slab)
+{
+	list_del(&slab->lru);
+	if (c->flags & SLAB_TYPESAFE_BY_RCU)
+		call_rcu(&slab->rcu_head, free_slab_rcu);
+	else
+		free_slab_page(slab);
+}
+
 static bool already_free(struct kmem_cache *c, struct page *slab, void *object)
 {
 	struct free_object *link;
@@ -177,13 +200,13 @@ static void cache_free(struct kmem_cache *c, struct page *slab, void *object)
 {
 	unsigned int n = poison_bytes(c);
 
-	if (n && !memchr_inv(link_of(c, object)->poison, POISON_FREED, n) &&
-	    already_free(c, slab, object)) {
-		bad_free("double free", object);
-		return;
-	}
 	if ((object - page_address(slab)) % c->size) {
 		bad_free("free of a pointer into an object", object);
+		return;
+	}
+	if (!memchr_inv(link_of(c, object)->poison, POISON_FREED, n) &&
+	    already_free(c, slab, object)) {
+		bad_free("double free", object);
 		return;
 	}
 	if (!slab->index)
@@ -191,12 +214,8 @@ static void cache_free(struct kmem_cache *c, struct page *slab, void *object)
 	push(c, slab, object);
 	set_page_private(slab, page_private(slab) - 1);
 	c->in_use--;
-	if (in_use(slab) == 0 && !list_is_singular(&c->partial)) {
-		list_del(&slab->lru);
-		slab->mapping = NULL;
-		set_page_private(slab, 0);
-		__free_pages(slab, c->order);
-	}
+	if (in_use(slab) == 0 && !list_is_singular(&c->partial))
+		free_slab(c, slab);
 }
 
 static bool is_slab(struct page *page)
@@ -286,8 +305,11 @@ void *krealloc_noprof(const void *p, size_t size, gfp_t gfp)
 		kfree(p);
 		return ZERO_SIZE_PTR;
 	}
-	if (!ZERO_OR_NULL_PTR(p) && ksize(p) >= size)
+	if (!ZERO_OR_NULL_PTR(p) && ksize(p) >= size) {
+		if (gfp & __GFP_ZERO)
+			memset((void *)p + size, 0, ksize(p) - size);
 		return (void *)p;
+	}
 	fresh = __kmalloc_noprof(size, gfp);
 	if (fresh && !ZERO_OR_NULL_PTR(p)) {
 		memcpy(fresh, p, ksize(p));
@@ -306,7 +328,7 @@ struct kmem_cache *__kmem_cache_create_args(const char *name, unsigned int size,
 			panic("no memory for the cache %s", name);
 		return NULL;
 	}
-	c->name = name;
+	c->name = kstrdup_const(name, GFP_KERNEL);
 	c->size = size;
 	c->align = args->align;
 	if (flags & SLAB_HWCACHE_ALIGN)
@@ -334,7 +356,15 @@ void *kmem_cache_alloc_node_noprof(struct kmem_cache *c, gfp_t gfp, int node)
 
 void kmem_cache_free(struct kmem_cache *c, void *object)
 {
-	kfree(object);
+	struct page *page;
+
+	if (!object)
+		return;
+	page = virt_to_head_page(object);
+	if (!is_slab(page) || page->mapping != (void *)c)
+		bad_free("kmem_cache_free of an object of another cache", object);
+	else
+		cache_free(c, page, object);
 }
 
 int kmem_cache_alloc_bulk_noprof(struct kmem_cache *c, gfp_t gfp, size_t n, void **objects)
@@ -352,7 +382,7 @@ int kmem_cache_alloc_bulk_noprof(struct kmem_cache *c, gfp_t gfp, size_t n, void
 void kmem_cache_free_bulk(struct kmem_cache *c, size_t n, void **objects)
 {
 	for (size_t i = 0; i < n; i++)
-		kfree(objects[i]);
+		c ? kmem_cache_free(c, objects[i]) : kfree(objects[i]);
 }
 
 void kmem_cache_destroy(struct kmem_cache *c)
@@ -367,17 +397,21 @@ void kmem_cache_destroy(struct kmem_cache *c)
 		dump_stack();
 		return;
 	}
-	list_for_each_entry_safe(slab, tmp, &c->partial, lru) {
-		list_del(&slab->lru);
-		set_page_private(slab, 0);
-		__free_pages(slab, c->order);
-	}
+	list_for_each_entry_safe(slab, tmp, &c->partial, lru)
+		free_slab(c, slab);
+	if (c->flags & SLAB_TYPESAFE_BY_RCU)
+		rcu_barrier();
+	kfree_const(c->name);
 	kfree(c);
 }
 
 void *__kvmalloc_node_noprof(DECL_BUCKET_PARAMS(size, b), gfp_t gfp, int node)
 {
-	return __kmalloc_noprof(size, gfp);
+	void *p = __kmalloc_noprof(size, size > PAGE_SIZE ? gfp | __GFP_NOWARN : gfp);
+
+	if (p || size <= PAGE_SIZE || WARN_ON_ONCE(size > INT_MAX && !(gfp & __GFP_NOWARN)))
+		return p;
+	return gfp & __GFP_ZERO ? vzalloc(size) : vmalloc(size);
 }
 
 void kvfree(const void *p)
@@ -388,7 +422,25 @@ void kvfree(const void *p)
 		kfree(p);
 }
 
+static size_t room(const void *p)
+{
+	return is_vmalloc_addr(p) ? get_vm_area_size(find_vm_area(p)) : ksize(p);
+}
+
 void *kvrealloc_noprof(const void *p, size_t size, gfp_t gfp)
 {
-	return krealloc_noprof(p, size, gfp);
+	void *fresh;
+
+	if (!size) {
+		kvfree(p);
+		return ZERO_SIZE_PTR;
+	}
+	if (!ZERO_OR_NULL_PTR(p) && room(p) >= size)
+		return (void *)p;
+	fresh = kvmalloc(size, gfp);
+	if (fresh && !ZERO_OR_NULL_PTR(p)) {
+		memcpy(fresh, p, room(p));
+		kvfree(p);
+	}
+	return fresh;
 }
