@@ -39,9 +39,10 @@ struct kut_kernel {
 	bool reported; /* the reason of `dead` has been told */
 	char *reason;
 	volatile sig_atomic_t timed_out;
-	volatile unsigned int activity; /* counts calls of the host, for the watchdog */
-	evk_event *alarm;		/* keeps time going while nothing happens */
-	evk_event *never;		/* what a dead thread waits for */
+	volatile sig_atomic_t stuck; /* the kernel goes on and on: it ends at its next service */
+	unsigned long log_lines;
+	evk_event *alarm; /* keeps time going while nothing happens */
+	evk_event *never; /* what a dead thread waits for */
 };
 
 extern struct kut_kernel *kut_live;
@@ -71,6 +72,8 @@ void kut_set_dead(struct kut_kernel *k, const char *fmt, ...) __attribute__((for
 bool kut_port_emulate(greg_t *regs);
 
 /* watchdog.c */
+/* The watchdog wants the end, and the kernel is here, on this stack. Does not return. */
+void kut_end_here(struct kut_kernel *k, uintptr_t sp) __attribute__((noreturn));
 /* The time limit of the run has passed: log it, find it, and be dead of it. */
 void kut_time_limit(struct kut_kernel *k);
 int kut_watchdog_start(struct kut_kernel *k, char **why);

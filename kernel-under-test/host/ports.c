@@ -17,7 +17,7 @@ struct port_insn {
 
 static struct port_insn decode(const uint8_t *p)
 {
-	struct port_insn i = { 0 };
+	struct port_insn i = {0};
 
 	for (; p[i.prefixes] == OPERAND_SIZE || p[i.prefixes] == REP; i.prefixes++) {
 		i.word |= p[i.prefixes] == OPERAND_SIZE;

@@ -15,19 +15,16 @@
 
 #include "kernel-under-test/host/internal.h"
 
-#define ENTRY static __attribute__((force_align_arg_pointer))
-#define PAGE  4096
+#define ENTRY	      static __attribute__((force_align_arg_pointer))
+#define PAGE	      4096
+#define MAX_LOG_LINES 1000000
 
 static struct kut_kernel *enter(void)
 {
 	struct kut_kernel *k = kut_live;
 
-	k->activity++;
-	if (k->timed_out && !k->dead && !k->trap_sp) {
-		kut_time_limit(k);
-		kut_backtrace_from(k, (uintptr_t)__builtin_frame_address(0));
-		kut_die();
-	}
+	if ((k->timed_out || k->stuck) && !k->dead && !k->trap_sp)
+		kut_end_here(k, (uintptr_t)__builtin_frame_address(0));
 	return k;
 }
 
@@ -189,11 +186,26 @@ ENTRY void op_unmap(unsigned long va, unsigned long pages)
 	munmap((void *)va, pages * PAGE);
 }
 
+/* A loop that prints would take all memory before any clock ends it. */
+static __attribute__((noreturn)) void end_flood(struct kut_kernel *k)
+{
+	char text[80];
+
+	snprintf(text, sizeof(text), "the kernel has logged more than %d lines", MAX_LOG_LINES);
+	k->config.hooks.log(k->config.hooks.ctx, 2, text, strlen(text));
+	k->config.hooks.finding(k->config.hooks.ctx, "log flood", text);
+	kut_backtrace_from(k, (uintptr_t)__builtin_frame_address(0));
+	kut_set_dead(k, "%s", text);
+	kut_die();
+}
+
 ENTRY void op_log(int level, const char *text, unsigned long len)
 {
 	struct kut_kernel *k = enter();
 
 	must_be_readable(text, len);
+	if (++k->log_lines > MAX_LOG_LINES && !k->dead && !k->trap_sp)
+		end_flood(k);
 	k->config.hooks.log(k->config.hooks.ctx, level, text, len);
 }
 

@@ -26,7 +26,7 @@
 #define EX_TYPE_DEFAULT 1
 #define EX_TYPE_UACCESS 3
 
-static const int signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP};
+static const int signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT};
 #define N_SIGNALS (sizeof(signals) / sizeof(signals[0]))
 static struct sigaction old_actions[N_SIGNALS];
 static void *alt_stack;
@@ -200,11 +200,14 @@ static void oops(struct kut_kernel *k, int sig, const siginfo_t *info, ucontext_
 static void internal_error(int sig, const siginfo_t *info, uint64_t ip)
 {
 	extern const char __ehdr_start[];
-	char text[200];
-	int n = snprintf(text, sizeof(text),
-			 "faultline: internal error: signal %d outside the hosted kernel, "
-			 "at %#lx of the program, address %p; please report it\n",
-			 sig, (unsigned long)(ip - (uintptr_t)__ehdr_start), info->si_addr);
+	char text[256];
+	int n = snprintf(
+		text, sizeof(text),
+		"faultline: internal error: signal %d outside the hosted kernel, at %#lx of "
+		"the program, address %p; please report it, unless kernel code has written "
+		"to memory that is not its own\n",
+		sig, (unsigned long)(ip - (uintptr_t)__ehdr_start),
+		info->si_code > 0 ? info->si_addr : NULL);
 
 	trc_unlink_unfinished();
 	if (write(2, text, (size_t)n) < 0)
@@ -219,7 +222,8 @@ static void handle(int sig, siginfo_t *info, void *context)
 	uint64_t ip = uc->uc_mcontext.gregs[REG_RIP];
 	bool text = k && kut_image_is_text(k->image, ip);
 
-	if (!k || (!text && !kut_in_kernel(k)))
+	/* abort(), kill(1), or code that the kernel has no part in */
+	if (info->si_code <= 0 || !k || (!text && !kut_in_kernel(k)))
 		internal_error(sig, info, ip);
 	if (k->dead) { /* what runs on until evk_run() ends may meet the same trouble */
 		kut_redirect_to_die(k, uc);
