@@ -221,7 +221,7 @@ end
 local DIRECTION = { both = 0, to_device = 1, from_device = 2 }
 
 function Device:number()
-	return must("dma.find", { buf = self.kernel_name .. "\0" })
+	return (must("dma.find", { buf = self.kernel_name .. "\0" }))
 end
 
 local function buffer(dev, number, out, size)
