@@ -94,11 +94,3 @@ void kut_backtrace_of(struct kut_kernel *k, const struct kut_thread *thread)
 {
 	scan(k, thread->sp, thread->stack_top);
 }
-
-uint64_t kut_backtrace_caller(const struct kut_kernel *k, uintptr_t sp)
-{
-	uintptr_t top = k->running ? k->running->stack_top : 0;
-
-	sp = (sp + 7) & ~(uintptr_t)7;
-	return sp < top && top - sp < KUT_MAX_STACK ? next_return(k->image, &sp, top) : 0;
-}

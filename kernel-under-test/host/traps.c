@@ -236,8 +236,8 @@ static void handle(int sig, siginfo_t *info, void *context)
 	}
 	/* Our code, called by the kernel's, which may have handed it a bad pointer. */
 	if (!text) {
-		oops(k, sig, info, uc, kut_backtrace_caller(k, k->trap_sp),
-		     ", in a service that it called");
+		k->trap_sp = k->caller_sp;
+		oops(k, sig, info, uc, k->caller, ", in a service that it called");
 		return;
 	}
 	if (sig == SIGSEGV && info->si_code == SI_KERNEL && kut_port_emulate(uc->uc_mcontext.gregs))

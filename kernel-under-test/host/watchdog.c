@@ -73,14 +73,14 @@ static void end_loop(struct kut_kernel *k, uint64_t ip)
 			at, STUCK_S);
 }
 
-void kut_end_here(struct kut_kernel *k, uintptr_t sp)
+void kut_end_here(struct kut_kernel *k)
 {
-	k->trap_sp = sp;
+	k->trap_sp = k->caller_sp;
 	if (k->stuck) {
-		end_loop(k, kut_backtrace_caller(k, sp));
+		end_loop(k, k->caller);
 	} else {
 		kut_time_limit(k);
-		kut_backtrace_from(k, sp);
+		kut_backtrace_from(k, k->caller_sp);
 	}
 	k->trap_sp = 0;
 	kut_die();
