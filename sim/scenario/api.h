@@ -33,6 +33,8 @@ bool scn_timed_out(const struct scn_run *run);
 /* The same, or a replay has met a difference: no error may be caught any more. */
 bool scn_over(const struct scn_run *run);
 
+/* Raise an error if the run is over in the sense of scn_over(). */
+void scn_check_over(lua_State *lua);
 /* Raise an error if a replay has met a difference. */
 void scn_check_difference(lua_State *lua);
 

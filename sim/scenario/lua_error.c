@@ -112,8 +112,7 @@ static int protected_call(lua_State *L, int handler)
 	struct scn_run *run = scn_run_of(L);
 
 	if (lua_pcall(L, lua_gettop(L) - handler - 1, LUA_MULTRET, handler)) {
-		if (scn_over(run))
-			return lua_error(L);
+		scn_check_over(L);
 		run->code = 0;
 		lua_pushboolean(L, false);
 		lua_insert(L, -2);

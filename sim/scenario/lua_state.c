@@ -78,14 +78,20 @@ static void open_libraries(lua_State *L)
 	lua_pop(L, 1);
 }
 
-/* An endless loop of the scenario itself must end too. */
-static void check_time(lua_State *L, lua_Debug *unused)
+void scn_check_over(lua_State *L)
 {
 	struct scn_run *run = scn_run_of(L);
 
-	(void)unused;
+	scn_check_difference(L);
 	if (scn_timed_out(run))
 		luaL_error(L, "time limit of %f s reached", run->world.request->timeout_s);
+}
+
+/* An endless loop of the scenario itself must end too. */
+static void check_time(lua_State *L, lua_Debug *unused)
+{
+	(void)unused;
+	scn_check_over(L);
 }
 
 static int load_chunk(lua_State *L, const char *start, const char *end, const char *name)

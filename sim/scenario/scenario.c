@@ -225,7 +225,6 @@ static int run_request(struct scn_run *run, const struct scn_request *request,
 {
 	char hash[65], *why = NULL, *text = scn_read_file(request->path, &why);
 	int ret, closed;
-	bool differs;
 
 	if (!text) {
 		run->result->error = why;
@@ -245,8 +244,10 @@ static int run_request(struct scn_run *run, const struct scn_request *request,
 	closed = scn_world_close(&run->world, ret == 0, run->result->digest, &why);
 	if (run->lua)
 		lua_close(run->lua);
-	differs = run->world.difference;
-	take_difference(run);
+	if (!ret)
+		take_difference(run);
+	else
+		free(run->world.difference); /* of a run that could not be */
 	if (closed && !ret) {
 		free(run->result->error);
 		run->result->error = why;
@@ -254,7 +255,7 @@ static int run_request(struct scn_run *run, const struct scn_request *request,
 		return closed;
 	}
 	free(why);
-	return ret && !differs ? ret : 0;
+	return ret;
 }
 
 int scn_run(const struct scn_request *request, const struct scn_sink *sink, struct scn_result *out)
