@@ -58,9 +58,10 @@ static int find_entry(struct kut_kernel *k, char **why)
 
 	k->entry = (void *)kut_image_symbol(k->image, "kut_entry");
 	k->layout = (void *)kut_image_symbol(k->image, "kut_layout");
-	if (!host || !k->entry || !k->layout) {
-		*why = strdup("the object set has no runtime of Faultline's; add it again with "
-			      "`faultline kernel add`");
+	if (!host || !k->entry || !k->layout || k->entry->abi != KUT_HOST_ABI) {
+		*why = strdup("the runtime of this object set was made for another version of "
+			      "Faultline; say `faultline kernel add` again, with its name, source "
+			      "and series");
 		return -ENOEXEC;
 	}
 	*host = &kut_services;

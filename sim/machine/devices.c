@@ -48,7 +48,7 @@ static void record_access(struct sim_device *d, const struct mdl_dma_access *a,
 	struct trc_record r = {.kind = TRC_DMA, .n_words = 6};
 
 	r.words[0] = d->sid;
-	r.words[1] = a->has_ssid ? a->ssid : UINT32_MAX;
+	r.words[1] = a->has_ssid ? a->ssid : TRC_NO_SSID;
 	r.words[2] = a->addr;
 	r.words[3] = a->len;
 	r.words[4] = a->write;
