@@ -108,6 +108,29 @@ static noinline long op_flood(const struct kut_op_args *a)
 }
 KUT_OP("crash.flood", op_flood);
 
+static bool never;
+
+static noinline long op_poll(const struct kut_op_args *a)
+{
+	unsigned long flags;
+
+	while (!READ_ONCE(never)) {
+		local_irq_save(flags);
+		local_irq_restore(flags);
+		cpu_relax();
+	}
+	return 0;
+}
+KUT_OP("crash.poll", op_poll);
+
+static noinline long op_delay(const struct kut_op_args *a)
+{
+	while (!READ_ONCE(never))
+		udelay(10);
+	return 0;
+}
+KUT_OP("crash.delay", op_delay);
+
 static DEFINE_SPINLOCK(never_released);
 
 static noinline long op_spin(const struct kut_op_args *a)

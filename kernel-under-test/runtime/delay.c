@@ -16,6 +16,7 @@ void kut_delay(unsigned long ps)
 	unsigned long end = now + ps + kut_host->choose(ps / 4 + 1);
 
 	cpu->spins = 0;
+	kut_check_lockup(cpu);
 	for (; now < end; now = kut_host->now()) {
 		if (!(cpu->flags & X86_EFLAGS_IF) || in_hardirq()) {
 			kut_spend(end - now);

@@ -58,6 +58,7 @@ struct kut_cpu {
 	unsigned long quiescent;  /* counts passes through a quiescent state */
 	unsigned long spins;      /* turns of spin loops since the last progress */
 	unsigned long spin_since; /* ps */
+	unsigned long switch_since; /* ps: since when it could not switch tasks */
 };
 
 extern struct kut_cpu kut_cpus[KUT_MAX_CPUS];
@@ -76,6 +77,8 @@ void kut_kick(struct kut_cpu *cpu);
 void kut_resumed(struct kut_cpu *cpu);
 struct kut_task *kut_task_create(const char *name, int (*fn)(void *), void *data, int cpu);
 void kut_spend(unsigned long ps);
+/* A CPU that has no chance to switch tasks for long is stuck; may not return. */
+void kut_check_lockup(struct kut_cpu *cpu);
 /* Sleep until `task` has exited; its exit code. */
 int kut_task_join(struct kut_task *task);
 void kut_idle_start(unsigned int cpu);

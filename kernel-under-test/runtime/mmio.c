@@ -16,6 +16,7 @@ u64 kut_mmio_read(const volatile void __iomem *addr, unsigned int size)
 	u64 value = kut_host->mmio_read(phys_of(addr), size);
 
 	kut_resumed(cpu);
+	kut_check_lockup(cpu);
 	kut_irq_poll();
 	return value;
 }

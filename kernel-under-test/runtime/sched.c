@@ -16,7 +16,7 @@
 
 #include "kut.h"
 
-/* Simulated time a CPU may spin without progress before it is called a lockup. */
+/* Simulated time a task may keep a CPU, as the kernel's watchdog has it. */
 #define LOCKUP_PS (22UL * 1000 * 1000 * 1000 * 1000)
 #define SPINS_AT_FULL_RATE 4096
 /* How long the way up waits for tasks that never rest. */
@@ -46,12 +46,16 @@ void kut_spend(unsigned long ps)
 	kut_resumed(cpu);
 }
 
-static void lockup(struct kut_cpu *cpu, unsigned long now)
+void kut_check_lockup(struct kut_cpu *cpu)
 {
+	unsigned long stuck = kut_host->now() - cpu->switch_since;
 	char text[64];
 
+	if (stuck <= LOCKUP_PS)
+		return;
+
 	scnprintf(text, sizeof(text), "CPU#%u stuck for %lus! [%s:%d]", cpu->id,
-		  (now - cpu->spin_since) / 1000000000000UL, current->comm, current->pid);
+		  stuck / 1000000000000UL, current->comm, current->pid);
 	kut_finding("lockup", "watchdog: BUG: soft lockup - %s", text);
 	dump_stack();
 	kut_host->stop(KUT_STOP_LOCKUP, text);
@@ -59,7 +63,8 @@ static void lockup(struct kut_cpu *cpu, unsigned long now)
 
 /*
  * A spin loop makes no progress by itself, so its turns grow longer: a lock that
- * is held for seconds of simulated time does not cost seconds of the host's.
+ * is held for seconds of simulated time does not cost seconds of the host's. One
+ * that takes locks on its way looks like progress: its turns grow with the time.
  */
 void kut_cpu_relax(void)
 {
@@ -71,8 +76,8 @@ void kut_cpu_relax(void)
 		cpu->spin_since = now;
 	if (cpu->spins > SPINS_AT_FULL_RATE)
 		cost *= min(cpu->spins - SPINS_AT_FULL_RATE, 50000UL);
-	if (now - cpu->spin_since > LOCKUP_PS)
-		lockup(cpu, now);
+	cost = max(cost, (now - cpu->switch_since) >> 20);
+	kut_check_lockup(cpu);
 	/* As the tick would: an optimistic spinner on a mutex then goes to sleep. */
 	if (now - cpu->spin_since > KUT_PS_PER_JIFFY && cpu->flags & X86_EFLAGS_IF)
 		set_tsk_need_resched(current);
@@ -152,6 +157,7 @@ static void take_cpu(struct kut_cpu *cpu, struct kut_task *t)
 {
 	kut_resumed(cpu);
 	this_cpu_write(pcpu_hot.current_task, &t->task);
+	cpu->switch_since = kut_host->now();
 }
 
 static void might_schedule(void)
@@ -175,6 +181,7 @@ void schedule(void)
 	preempt_count_set(0); /* the count is the CPU's: not for the next task */
 	clear_tsk_need_resched(current);
 	made_progress(cpu);
+	cpu->switch_since = kut_host->now();
 	kut_rcu_quiescent(cpu);
 	if (prev->worker && sleeps)
 		kut_worker_sleeps(prev->worker);
@@ -205,6 +212,7 @@ int __cond_resched(void)
 
 	if (preempt_count() || !(cpu->flags & X86_EFLAGS_IF))
 		return 0;
+	cpu->switch_since = kut_host->now();
 	if (list_empty(&cpu->queue)) {
 		kut_rcu_quiescent(cpu);
 		kut_irq_poll();

@@ -133,6 +133,12 @@ CRASH(loop, "loop", DEAD, "watchdog: BUG: soft lockup - CPU#0 stuck for ", "RIP:
       TRACE("run_call"), "endless loop at op_loop+0x")
 CRASH(spin, "spin", DEAD, "watchdog: BUG: soft lockup - CPU#0 stuck for 22s! [crash.spin:",
       TRACE("queued_spin_lock_slowpath"), " ? op_spin+0x")
+CRASH(poll, "poll", DEAD,
+      "watchdog: BUG: soft lockup - CPU#0 stuck for 22s! [crash.poll:", TRACE("kut_cpu_relax"),
+      " ? op_poll+0x")
+CRASH(delay, "delay", DEAD,
+      "watchdog: BUG: soft lockup - CPU#0 stuck for 22s! [crash.delay:", TRACE("kut_check_lockup"),
+      " ? op_delay+0x")
 CRASH(deadlock, "deadlock", DEAD,
       "INFO: task crash.deadlock:", " blocked for more than 120 seconds.", "state:D",
       TRACE("schedule"), " ? __mutex_lock", " ? op_deadlock+0x",
@@ -287,6 +293,25 @@ START_TEST(interrupt_leaves_no_trace)
 }
 END_TEST
 
+/* A function of Lua's library cannot be interrupted: the process ends by itself. */
+START_TEST(time_limit_ends_what_cannot_be_ended)
+{
+	char *folder = set_folder();
+	struct outcome outcome;
+
+	if (!folder)
+		return;
+	free(folder);
+	outcome = run_shell("cd '%s' && " BOUND "'%s' run --timeout 1 --trace t "
+			    "'%s/tests/kernels/crash/lua-pattern.lua'; echo \"status $?\"; ls",
+			    test_dir(), FAULTLINE, SOURCE_DIR);
+	ck_assert_str_eq(behind(outcome.out, "status 1\n"), "stderr\n");
+	behind(outcome.err, "faultline: the time limit is reached; the run cannot be ended");
+	outcome_free(&outcome);
+	test_clean();
+}
+END_TEST
+
 void suite_cases(void)
 {
 	SUITE_CASE(oops);
@@ -297,6 +322,8 @@ void suite_cases(void)
 	SUITE_CASE(panic);
 	SUITE_CASE(loop);
 	SUITE_CASE(spin);
+	SUITE_CASE(poll);
+	SUITE_CASE(delay);
 	SUITE_CASE(deadlock);
 	SUITE_CASE(hang);
 	SUITE_CASE(atomic);
@@ -316,4 +343,6 @@ void suite_cases(void)
 	SUITE_CASE(flood_of_log_lines);
 	SUITE_CASE(fault_of_the_simulator_is_told);
 	SUITE_CASE(interrupt_leaves_no_trace);
+	suite_add("long-time_limit_ends_what_cannot_be_ended",
+		  time_limit_ends_what_cannot_be_ended);
 }
