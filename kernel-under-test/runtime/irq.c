@@ -168,6 +168,7 @@ static void setup(struct irq_domain *d, unsigned int virq, irq_hw_number_t hwirq
 {
 	irq_domain_set_info(d, virq, hwirq, chip, NULL, handle_fasteoi_irq, NULL, NULL);
 	irq_set_probe(virq);
+	irq_set_status_flags(virq, IRQ_MOVE_PCNTXT); /* a new affinity takes effect at once */
 	irqd_set_single_target(irq_get_irq_data(virq));
 }
 
