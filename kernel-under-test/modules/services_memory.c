@@ -6,6 +6,7 @@
 #include <linux/module.h>
 #include <linux/percpu.h>
 #include <linux/random.h>
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
@@ -101,6 +102,34 @@ static long op_slab_leak(const struct kut_op_args *a)
 }
 KUT_OP("services.slab_leak", op_slab_leak);
 
+/*
+ * services.slab_rcu: objects of three slabs are freed under RCU's eyes -> their pages
+ * that are free at once, of two caches: an ordinary one and SLAB_TYPESAFE_BY_RCU.
+ */
+static long op_slab_rcu(const struct kut_op_args *a)
+{
+	static const slab_flags_t flags[] = { 0, SLAB_TYPESAFE_BY_RCU };
+	void **objects = kcalloc(1024, sizeof(*objects), GFP_KERNEL);
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(flags); i++) {
+		struct kmem_cache *c = kmem_cache_create("svc-rcu", 256, 0, flags[i], NULL);
+		unsigned int gone = 0;
+
+		for (unsigned int n = 0; n < 1024; n++)
+			objects[n] = kmem_cache_alloc(c, GFP_KERNEL);
+		rcu_read_lock();
+		kmem_cache_free_bulk(c, 1024, objects);
+		for (unsigned int n = 0; n < 1024; n++)
+			gone += page_count(virt_to_page(objects[n])) == 0;
+		rcu_read_unlock();
+		svc_put(a, i, gone > 0);
+		kmem_cache_destroy(c);
+	}
+	kfree(objects);
+	return 0;
+}
+KUT_OP("services.slab_rcu", op_slab_rcu);
+
 /* services.large: kmalloc() of arg0 bytes, quietly -> was it had; kvmalloc() of the same. */
 static long op_large(const struct kut_op_args *a)
 {
@@ -156,6 +185,36 @@ static long op_buddy(const struct kut_op_args *a)
 }
 KUT_OP("services.buddy", op_buddy);
 
+static unsigned long free_pages_now(void)
+{
+	unsigned long *single = NULL, n = take_all(0, &single);
+
+	give_all(0, single);
+	return n;
+}
+
+static int nothing(void *unused)
+{
+	return 0;
+}
+
+/* services.thread_leak: arg0 threads come and go -> pages that went with them. */
+static long op_thread_leak(const struct kut_op_args *a)
+{
+	unsigned long before = free_pages_now();
+
+	for (unsigned long i = 0; i < a->arg[0]; i++) {
+		struct svc_thread t;
+
+		svc_thread_start(&t, i % 2, nothing, NULL);
+		svc_thread_join(&t);
+	}
+	rcu_barrier();
+	svc_put(a, 0, before - free_pages_now());
+	return 0;
+}
+KUT_OP("services.thread_leak", op_thread_leak);
+
 /* services.pages: what holds of compound, split, shared and zeroed pages. */
 static long op_pages(const struct kut_op_args *a)
 {
@@ -202,7 +261,8 @@ KUT_OP("services.page_twice", op_page_twice);
 static long op_vmap(const struct kut_op_args *a)
 {
 	static const unsigned char order[] = { 2, 0, 3, 1 };
-	struct page *base = alloc_pages(GFP_KERNEL, 2), **pages = kmalloc_array(4, sizeof(*pages), GFP_KERNEL);
+	struct page **pages = kmalloc_array(4, sizeof(*pages), GFP_KERNEL);
+	struct page *base = alloc_pages(GFP_KERNEL, 2);
 	char *va;
 
 	for (unsigned int i = 0; i < 4; i++)

@@ -9,14 +9,12 @@
 
 #define PS_PER_US (1000UL * 1000)
 
-void kut_delay(unsigned long ps)
+void kut_busy(unsigned long ps)
 {
 	struct kut_cpu *cpu = kut_this_cpu();
 	unsigned long now = kut_host->now();
 	unsigned long end = now + ps + kut_host->choose(ps / 4 + 1);
 
-	cpu->spins = 0;
-	kut_check_lockup(cpu);
 	for (; now < end; now = kut_host->now()) {
 		if (!(cpu->flags & X86_EFLAGS_IF) || in_hardirq()) {
 			kut_spend(end - now);
@@ -30,20 +28,30 @@ void kut_delay(unsigned long ps)
 	}
 }
 
+static void delay(unsigned long ps)
+{
+	struct kut_cpu *cpu = kut_this_cpu();
+
+	cpu->spins = 0;
+	kut_check_lockup(cpu);
+	kut_irq_poll();
+	kut_busy(ps);
+}
+
 void __udelay(unsigned long usecs)
 {
-	kut_delay(usecs * PS_PER_US);
+	delay(usecs * PS_PER_US);
 }
 
 void __ndelay(unsigned long nsecs)
 {
-	kut_delay(nsecs * 1000);
+	delay(nsecs * 1000);
 }
 
 /* The argument of udelay() with a constant: microseconds times 2^32 / 10^6. */
 void __const_udelay(unsigned long xloops)
 {
-	kut_delay((xloops * 244140625UL >> 20) + 1); /* times 10^12 / 2^32, rounded up */
+	delay((xloops * 244140625UL >> 20) + 1); /* times 10^12 / 2^32, rounded up */
 }
 
 struct sleeper {

@@ -95,7 +95,7 @@ void kut_time_update(void);
 void kut_timers_run(struct kut_cpu *cpu);
 
 /* delay.c: the CPU is busy, but takes interrupts when they come. */
-void kut_delay(unsigned long ps);
+void kut_busy(unsigned long ps);
 
 /* rcu.c */
 void kut_rcu_quiescent(struct kut_cpu *cpu);

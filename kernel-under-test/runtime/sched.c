@@ -12,6 +12,7 @@
 #include <linux/sched/task.h>
 #include <linux/sched/wake_q.h>
 #include <linux/slab.h>
+#include <linux/threads.h>
 #include <asm/processor.h>
 
 #include "kut.h"
@@ -19,12 +20,12 @@
 /* Simulated time a task may keep a CPU, as the kernel's watchdog has it. */
 #define LOCKUP_PS (22UL * 1000 * 1000 * 1000 * 1000)
 #define SPINS_AT_FULL_RATE 4096
+#define RESERVED_PIDS 300 /* below, numbers are given out once only, as in the kernel */
 /* How long the way up waits for tasks that never rest. */
 #define KUT_SETTLE_PS (10UL * 1000 * 1000 * 1000)
 
 struct kut_cpu kut_cpus[KUT_MAX_CPUS];
 LIST_HEAD(kut_tasks);
-static int next_pid = 2;
 static unsigned int next_cpu;
 
 struct kut_cpu *kut_this_cpu(void)
@@ -81,6 +82,10 @@ void kut_cpu_relax(void)
 	/* As the tick would: an optimistic spinner on a mutex then goes to sleep. */
 	if (now - cpu->spin_since > KUT_PS_PER_JIFFY && cpu->flags & X86_EFLAGS_IF)
 		set_tsk_need_resched(current);
+	if (cost > KUT_COST_RELAX) {
+		kut_busy(cost);
+		return;
+	}
 	kut_spend(cost);
 	kut_irq_poll();
 }
@@ -314,6 +319,32 @@ static void init_task_struct(struct kut_task *t, const char *name, unsigned int 
 	t->wakeup = kut_host->event_new(name);
 }
 
+static bool pid_used(int pid)
+{
+	struct kut_task *t;
+
+	list_for_each_entry(t, &kut_tasks, all)
+		if (t->task.pid == pid)
+			return true;
+	return false;
+}
+
+static int new_pid(void)
+{
+	static int next = 2;
+	static bool around;
+	int pid;
+
+	do {
+		if (next >= PID_MAX_DEFAULT) {
+			next = RESERVED_PIDS;
+			around = true;
+		}
+		pid = next++;
+	} while (around && pid_used(pid));
+	return pid;
+}
+
 struct kut_task *kut_task_create(const char *name, int (*fn)(void *), void *data, int cpu)
 {
 	struct kut_task *t = kzalloc(sizeof(*t), GFP_KERNEL);
@@ -323,7 +354,7 @@ struct kut_task *kut_task_create(const char *name, int (*fn)(void *), void *data
 	if (cpu < 0)
 		cpu = next_cpu++ % kut_layout.cpus;
 	init_task_struct(t, name, cpu, cpu_possible_mask);
-	t->task.pid = t->task.tgid = next_pid++;
+	t->task.pid = t->task.tgid = new_pid();
 	t->fn = fn;
 	t->data = data;
 	list_add_tail(&t->all, &kut_tasks);

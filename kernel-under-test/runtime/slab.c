@@ -38,7 +38,8 @@ struct free_object {
 
 static struct kmem_cache caches[] = {
 #define SIZE_CLASS(n) { .name = "kmalloc-" #n, .size = n, .align = (n) & -(n) }
-	SIZE_CLASS(16), SIZE_CLASS(32), SIZE_CLASS(64), SIZE_CLASS(96), SIZE_CLASS(128), SIZE_CLASS(192), SIZE_CLASS(256), SIZE_CLASS(512),
+	SIZE_CLASS(16),	 SIZE_CLASS(32),  SIZE_CLASS(64),   SIZE_CLASS(96),
+	SIZE_CLASS(128), SIZE_CLASS(192), SIZE_CLASS(256),  SIZE_CLASS(512),
 	SIZE_CLASS(1024), SIZE_CLASS(2048), SIZE_CLASS(4096), SIZE_CLASS(8192),
 #undef SIZE_CLASS
 };

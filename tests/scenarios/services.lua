@@ -119,7 +119,9 @@ case("without a lock, the CPUs do meet", function()
 	within(r[1], 50, 199, "updates that were not lost")
 end)
 
-for name, kind in pairs { mutex = MUTEX, rwsem = RWSEM, spinlock = SPINLOCK, spinlock_irqsave = SPINLOCK_IRQ } do
+local locks = { mutex = MUTEX, rwsem = RWSEM, spinlock = SPINLOCK, spinlock_irqsave = SPINLOCK_IRQ }
+
+for name, kind in pairs(locks) do
 	case(name .. ": one at a time, on two CPUs", function()
 		local r = numbers("contend", 2, kind, 50, 0)
 		expect.equal(r[0], 1, "threads inside")
@@ -292,6 +294,16 @@ end)
 case("a cache that is destroyed with objects is a finding", function()
 	numbers("slab_leak", 0)
 	expect.finding "leak"
+end)
+
+case("SLAB_TYPESAFE_BY_RCU keeps the pages for its readers", function()
+	local r = numbers("slab_rcu", 2)
+	expect.equal(r[0], 1, "an ordinary cache gives pages back at once")
+	expect.equal(r[1], 0, "this one does not")
+end)
+
+case("threads that have ended leave nothing behind", function()
+	within(numbers("thread_leak", 1, 300)[0], -16, 16, "pages")
 end)
 
 case("kmalloc ends at 4 MiB, kvmalloc does not", function()
