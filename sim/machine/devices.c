@@ -35,7 +35,9 @@ static void look_fresh(struct sim_device *d, const struct smmu_txn *txn)
 {
 	struct smmu_result fresh;
 
+	d->machine->looking = true;
 	smmu_translate_fresh(d->machine->smmu, txn, &fresh);
+	d->machine->looking = false;
 	d->last.fresh_fault = fresh.status != SMMU_OK;
 	d->last.fresh_pa = fresh.pa;
 	d->last.stale =

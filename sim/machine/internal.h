@@ -21,6 +21,7 @@ struct sim_machine {
 	struct sim_device **devices;
 	size_t n_devices;
 	uint64_t mmio_reads, mmio_writes;
+	bool looking; /* at tables that nothing in the machine reads: no faults, no bus errors */
 };
 
 /* engine.c */

@@ -18,6 +18,8 @@ static void bus_error(void *ctx, const struct mdl_bus_error *error)
 	struct sim_machine *m = ctx;
 	char text[160];
 
+	if (m->looking)
+		return;
 	mdl_bus_error_text(text, sizeof(text), error);
 	m->config.hooks.bus_error(m->config.hooks.ctx, text);
 }
@@ -26,7 +28,8 @@ static bool fault(void *ctx, const char *name)
 {
 	struct sim_machine *m = ctx;
 
-	return m->config.hooks.fault && m->config.hooks.fault(m->config.hooks.ctx, name);
+	return !m->looking && m->config.hooks.fault &&
+	       m->config.hooks.fault(m->config.hooks.ctx, name);
 }
 
 static void cpu_line(void *ctx, unsigned int cpu, bool level)

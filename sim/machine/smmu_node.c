@@ -167,7 +167,8 @@ static bool smmu_fault(void *ctx, const char *name)
 {
 	struct sim_machine *m = ctx;
 
-	return m->config.hooks.fault && m->config.hooks.fault(m->config.hooks.ctx, name);
+	return !m->looking && m->config.hooks.fault &&
+	       m->config.hooks.fault(m->config.hooks.ctx, name);
 }
 
 static const struct smmu_ops ops = {
