@@ -481,11 +481,13 @@ function case(name, fn)
 		sim.case_end(name, "skip", why.reason)
 		return
 	end
+	-- What the case has set going belongs to it: interrupts, their threads, log lines.
+	if ok then ok, why = sim.try(function() sim.settle(SETTLE_STEP) end) end
 	local lines = leftovers()
-	if ok and #lines > 0 then
-		ok, why = false, "not expected, but came:\n" .. table.concat(lines, "\n")
-	end
 	if not ok then why = sim.error_text(why) end
+	if #lines > 0 then
+		ok, why = false, (why and why .. "\n" or "") .. "not expected, but came:\n" .. table.concat(lines, "\n")
+	end
 	sim.case_end(name, ok and "pass" or "fail", not ok and why or nil)
 	if sim.over() then error(why, 0) end
 end

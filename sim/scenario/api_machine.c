@@ -163,6 +163,12 @@ static int api_run(lua_State *L)
 	return ret ? scn_raise(L, ret, why) : 0;
 }
 
+/* The same for the end of a case: without a kernel nothing is going on. */
+static int api_settle(lua_State *L)
+{
+	return scn_run_of(L)->world.kernel ? api_run(L) : 0;
+}
+
 static int api_now(lua_State *L)
 {
 	lua_pushinteger(L, (lua_Integer)evk_now());
@@ -211,8 +217,8 @@ void scn_api_machine(lua_State *L)
 {
 	static const luaL_Reg functions[] = {
 		{"machine", api_machine}, {"kernel", api_kernel}, {"call", api_call},
-		{"run", api_run},	  {"now", api_now},	  {"peek", api_peek},
-		{"poke", api_poke},	  {NULL, NULL},
+		{"run", api_run},	  {"settle", api_settle}, {"now", api_now},
+		{"peek", api_peek},	  {"poke", api_poke},	  {NULL, NULL},
 	};
 
 	luaL_setfuncs(L, functions, 0);
