@@ -402,7 +402,7 @@ local function came(list)
 end
 
 local EVENT = set(1, "sid", "ssid", "substream", "s2", "class", "rnw", "pnu", "ind", "ttrnw", "stall", "stag",
-	"addr", "ipa", "fetch_addr")
+	"addr", "ipa", "fetch_addr", "lost")
 
 -- An event record of the SMMU, by name and fields.
 function expect.event(wanted)

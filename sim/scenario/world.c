@@ -95,7 +95,7 @@ static void remember(struct scn_world *w, const struct trc_record *r)
 	case TRC_SMMU_EVENT:
 		event = scn_list_add(&w->events, r->time, "", "", 0);
 		if (event)
-			memcpy(event->words, r->words + 1, 4 * sizeof(uint64_t));
+			memcpy(event->words, r->words, 5 * sizeof(uint64_t));
 		break;
 	case TRC_SMMU_CMD:
 	case TRC_SMMU_STE:

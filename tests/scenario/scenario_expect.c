@@ -131,7 +131,7 @@ START_TEST(what_nobody_expected_fails_the_case_it_came_in)
 	static const struct ending endings[] = {
 		{BOOT "case('a', function() d:read(0xb000, 8) end) case('b', function() end)", 1,
 		 "not ok 1 a\nok 2 b\n"},
-		/* ... but not the error that came first. */
+		/* ... behind the error that came first. */
 		{BOOT "case('a', function() d:read(0xb000, 8) error 'mine' end) case('b', print)",
 		 1, "# s.lua:2: mine\n# not expected, but came:\n"},
 	};

@@ -13,15 +13,16 @@ case("a burst of faults overflows the event queue", function()
 	local s = m:stats()
 	expect.equal(s["smmu.events.lost"] > 0, true, "events were lost")
 	expect.equal(s["smmu.events"] + s["smmu.events.lost"], 40, "events, written and lost")
-	for i = 1, 40 do expect.event { "F_TRANSLATION", addr = 0x5000 + i * 0x1000 } end
+	for i = 1, s["smmu.events.lost"] do expect.event { "F_TRANSLATION", lost = true } end
+	for i = 1, s["smmu.events"] do expect.event { "F_TRANSLATION", lost = false } end
 end)
 
 case("the queue works again afterwards", function()
 	expect.abort(dev:read(0x5000, 8))
-	expect.event { "F_TRANSLATION", addr = 0x5000 }
+	expect.event { "F_TRANSLATION", addr = 0x5000, lost = false }
 	wait "1ms"
 	expect.abort(dev:read(0x6000, 8))
-	expect.event { "F_TRANSLATION", addr = 0x6000 }
+	expect.event { "F_TRANSLATION", addr = 0x6000, lost = false }
 	local lost = m:stats()["smmu.events.lost"]
 	wait "1ms"
 	expect.equal(m:stats()["smmu.events.lost"], lost, "events lost since")
