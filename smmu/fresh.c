@@ -16,23 +16,6 @@ static void without_caches(struct smmu *copy, const struct smmu *smmu)
 	copy->ops.trace = NULL;
 }
 
-static bool translate(struct xlate *x, struct smmu_result *result)
-{
-	struct tlb_entry local;
-	const struct tlb_entry *e;
-
-	if (!xlate_find_config(x))
-		return false;
-	if (!x->cd && !x->ste->s2) {
-		result_bypass(x, attr_incoming(x), result);
-		return true;
-	}
-	e = xlate_address(x, &local);
-	if (e)
-		result_ok(x, e, result);
-	return e != NULL;
-}
-
 void smmu_translate_fresh(const struct smmu *smmu, const struct smmu_txn *txn,
 			  struct smmu_result *result)
 {
@@ -43,7 +26,7 @@ void smmu_translate_fresh(const struct smmu *smmu, const struct smmu_txn *txn,
 	without_caches(&copy, smmu);
 	xlate_begin(&x, &copy, txn);
 	if (!smmu->enabled)
-		result_bypass(&x, attr_make(0xff, 0), result);
-	else if (!translate(&x, result))
+		result_disabled(&x, result);
+	else if (!xlate_find_config(&x) || !xlate_result(&x, result))
 		result->event = x.fault.event;
 }

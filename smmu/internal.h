@@ -344,6 +344,12 @@ static inline const struct tlb_entry *tlb_lookup(const struct tlb *tlb, uint64_t
 	return tlb->entries ? tlb_search(tlb, tag, addr, conflict) : NULL;
 }
 
+/* Addresses compare as 56 bits, sign-extended: a tag byte plays no part. */
+static inline uint64_t canonical(uint64_t va)
+{
+	return (uint64_t)((int64_t)(va << 8) >> 8);
+}
+
 void tlb_insert(struct tlb *tlb, const struct tlb_entry *entry);
 /* What an invalidation reaches: entries of `world` that match what is asked for. */
 struct tlb_match {
@@ -371,6 +377,8 @@ void xlate_begin(struct xlate *x, struct smmu *smmu, const struct smmu_txn *txn)
 bool xlate_find_config(struct xlate *x);
 void xlate_overrides(struct xlate *x);
 const struct tlb_entry *xlate_address(struct xlate *x, struct tlb_entry *local);
+bool xlate_result(struct xlate *x, struct smmu_result *result);
+void result_disabled(struct xlate *x, struct smmu_result *result);
 
 /* ats.c */
 void ats_request(struct xlate *x, struct smmu_result *result);

@@ -38,12 +38,6 @@ enum cerror command_cfgi_cd_all(struct smmu *smmu, const uint64_t *cmd)
 	return CERROR_NONE;
 }
 
-/* Addresses compare as 56 bits, sign-extended: a tag byte plays no part. */
-static uint64_t canonical(uint64_t va)
-{
-	return (uint64_t)((int64_t)(va << 8) >> 8);
-}
-
 /* 4.4.1.1: the addresses that a range reaches; false: the encoding is illegal. */
 static bool range_of(const struct smmu *smmu, const uint64_t *cmd, bool ipa, struct tlb_match *m)
 {

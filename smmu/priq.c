@@ -95,8 +95,14 @@ static bool store(struct smmu *smmu, const struct smmu_page_request *request, ui
 	return false;
 }
 
-bool smmu_page_request(struct smmu *smmu, const struct smmu_page_request *request,
-		       struct smmu_prg_response *response)
+/* 8.1: with PASID, Last alone of L, W and R: the end of what an endpoint asked for. */
+static bool is_stop_marker(const struct smmu_page_request *request)
+{
+	return request->has_ssid && request->last && !request->read && !request->write;
+}
+
+static bool page_request(struct smmu *smmu, const struct smmu_page_request *request,
+			 struct smmu_prg_response *response)
 {
 	unsigned int log2size = priq_log2size(smmu);
 	uint64_t prod = PRIQ_PROD_WR(smmu->reg[R_PRIQ_PROD]), cons = smmu->reg[R_PRIQ_CONS];
@@ -114,4 +120,11 @@ bool smmu_page_request(struct smmu *smmu, const struct smmu_page_request *reques
 	if (PRIQ_IRQ_CFG2_LO(smmu->reg[R_PRIQ_IRQ_CFG2]) ? request->last : was_empty)
 		interrupt(smmu, SMMU_LINE_PRIQ);
 	return false;
+}
+
+/* A stop marker is queued as a request is, and never answered. */
+bool smmu_page_request(struct smmu *smmu, const struct smmu_page_request *request,
+		       struct smmu_prg_response *response)
+{
+	return page_request(smmu, request, response) && !is_stop_marker(request);
 }

@@ -150,11 +150,6 @@ static void trace_hit(struct xlate *x, uint8_t stage, const struct tlb_entry *e)
 	x->smmu->ops.trace(x->smmu->ctx, &record);
 }
 
-static uint64_t canonical(uint64_t va)
-{
-	return (uint64_t)((int64_t)(va << 8) >> 8);
-}
-
 static const struct tlb_entry *stage1_address(struct xlate *x, struct tlb_entry *local)
 {
 	struct smmu *smmu = x->smmu;
@@ -264,7 +259,7 @@ void result_bypass(struct xlate *x, struct smmu_attr attr, struct smmu_result *r
 }
 
 /* GBPA while translation is off (3.11, 6.3.14): no look-up, no event. */
-static void disabled(struct xlate *x, struct smmu_result *result)
+void result_disabled(struct xlate *x, struct smmu_result *result)
 {
 	uint64_t gbpa = x->smmu->reg[R_GBPA];
 
@@ -318,32 +313,35 @@ void result_fault(struct xlate *x, struct smmu_result *result)
 	event_record(x, false, 0);
 }
 
-static void untranslated(struct xlate *x, struct smmu_result *result)
+/* What the stages that are on make of the address; false: x->fault is set. */
+bool xlate_result(struct xlate *x, struct smmu_result *result)
 {
 	struct tlb_entry local;
 	const struct tlb_entry *e;
 
+	if (!x->cd && !x->ste->s2) {
+		if (x->txn->addr >> x->smmu->config.oas)
+			return fault_set(x, EVT_F_ADDR_SIZE, false, CLASS_IN, 0);
+		result_bypass(x, attr_incoming(x), result);
+		return true;
+	}
+	e = xlate_address(x, &local);
+	if (likely(e != NULL))
+		result_ok(x, e, result);
+	return e != NULL;
+}
+
+static void untranslated(struct xlate *x, struct smmu_result *result)
+{
 	if (!x->smmu->enabled) {
-		disabled(x, result);
+		result_disabled(x, result);
 		return;
 	}
 	if (!xlate_find_config(x)) {
 		result_fault(x, result);
 		return;
 	}
-	if (!x->cd && !x->ste->s2) {
-		if (x->txn->addr >> x->smmu->config.oas) {
-			fault_set(x, EVT_F_ADDR_SIZE, false, CLASS_IN, 0);
-			result_fault(x, result);
-			return;
-		}
-		result_bypass(x, attr_incoming(x), result);
-		return;
-	}
-	e = xlate_address(x, &local);
-	if (likely(e != NULL))
-		result_ok(x, e, result);
-	else
+	if (unlikely(!xlate_result(x, result)))
 		result_fault(x, result);
 }
 

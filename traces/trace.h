@@ -86,7 +86,8 @@ void trc_writer_digest(struct trc_writer *writer, char hex[TRC_DIGEST_HEX]);
 uint64_t trc_writer_records(const struct trc_writer *writer);
 /*
  * Finish the file (written under a temporary name and renamed: a file that exists
- * is whole). 0, or negative errno with *why (disk full ...); nothing stays behind.
+ * is whole; a device, a pipe or a link is written to directly). 0, or negative errno
+ * with *why (disk full ...); nothing stays behind.
  */
 int trc_writer_close(struct trc_writer *writer, char **why);
 /* Give up: no file is left. */

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -18,7 +19,8 @@
 #include "traces/error.h"
 
 struct trc_writer {
-	char *path, *temp; /* NULL: digest only */
+	char *path; /* NULL: digest only */
+	char *temp; /* NULL: what `path` names is no plain file, and is written to as it is */
 	int fd;
 	int error; /* the first one of the file, negative errno */
 	uint64_t records;
@@ -151,19 +153,28 @@ static void writer_free(struct trc_writer *w)
 	free(w);
 }
 
+/* A device, a pipe or a link must not be replaced by the finished file. */
+static bool replaceable(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) < 0 || S_ISREG(st.st_mode);
+}
+
 static int open_file(struct trc_writer *w, const char *path, char **why)
 {
 	w->packed_size = compressBound(sizeof(w->buf));
 	w->packed = malloc(w->packed_size);
 	w->path = strdup(path);
 	if (!w->packed || !w->path ||
-	    asprintf(&w->temp, "%s.%ld.partial", path, (long)getpid()) < 0)
+	    (replaceable(path) && asprintf(&w->temp, "%s.%ld.partial", path, (long)getpid()) < 0))
 		return trc_error(why, -ENOMEM, "%s: out of memory", path);
-	w->fd = open(w->temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	w->fd = open(w->temp ? w->temp : path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	if (w->fd < 0)
 		return trc_error(why, -errno, "%s: cannot write the trace: %s", path,
 				 strerror(errno));
-	remember(w->temp);
+	if (w->temp)
+		remember(w->temp);
 	return 0;
 }
 
@@ -233,19 +244,26 @@ static void put_end(struct trc_writer *w)
 	put_frame(w, TRC_TAG_END, end, sizeof(end), sizeof(end), 0);
 }
 
+/* Removes nothing once the file has its own name. */
+static void drop_temp(struct trc_writer *w)
+{
+	if (!w->temp)
+		return;
+	unlink(w->temp);
+	forget(w->temp);
+}
+
 static int finish_file(struct trc_writer *w, char **why)
 {
 	put_end(w);
 	if (close(w->fd) < 0 && !w->error)
 		w->error = -errno;
-	if (!w->error && rename(w->temp, w->path) < 0)
+	if (!w->error && w->temp && rename(w->temp, w->path) < 0)
 		w->error = -errno;
-	if (w->error) {
-		unlink(w->temp);
-		trc_error(why, w->error, "%s: the trace could not be written and is not kept: %s",
-			  w->path, strerror(-w->error));
-	}
-	forget(w->temp);
+	if (w->error)
+		trc_error(why, w->error, "%s: the trace could not be written%s: %s", w->path,
+			  w->temp ? " and is not kept" : "", strerror(-w->error));
+	drop_temp(w);
 	return w->error;
 }
 
@@ -264,8 +282,7 @@ void trc_writer_abandon(struct trc_writer *w)
 {
 	if (w->path) {
 		close(w->fd);
-		unlink(w->temp);
-		forget(w->temp);
+		drop_temp(w);
 	}
 	writer_free(w);
 }

@@ -42,7 +42,9 @@ static void print_call(struct kut_kernel *k, uint64_t addr)
 
 	kut_image_symbolize(k->image, addr - 1, at, sizeof(at));
 	plus = strchr(at, '+');
-	if (plus && sscanf(plus, "+0x%lx/0x%lx", &offset, &size) == 2)
+	if (!plus) /* a stub of the loader's */
+		return;
+	if (sscanf(plus, "+0x%lx/0x%lx", &offset, &size) == 2)
 		snprintf(plus, sizeof(at) - (size_t)(plus - at), "+0x%lx/0x%lx", offset + 1, size);
 	snprintf(text, sizeof(text), " ? %s", at);
 	line(k, text);
@@ -91,12 +93,4 @@ void kut_backtrace_from(struct kut_kernel *k, uintptr_t sp)
 void kut_backtrace_of(struct kut_kernel *k, const struct kut_thread *thread)
 {
 	scan(k, thread->sp, thread->stack_top);
-}
-
-uint64_t kut_backtrace_caller(const struct kut_kernel *k, uintptr_t sp)
-{
-	uintptr_t top = k->running ? k->running->stack_top : 0;
-
-	sp = (sp + 7) & ~(uintptr_t)7;
-	return sp < top && top - sp < KUT_MAX_STACK ? next_return(k->image, &sp, top) : 0;
 }

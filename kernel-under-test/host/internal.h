@@ -30,18 +30,20 @@ struct kut_kernel {
 	struct kut_layout *layout; /* inside the image */
 	uint64_t percpu_size;
 	struct sim_rng sched;
-	struct kut_thread *running; /* NULL: none, or not a kernel thread */
-	uintptr_t trap_sp;	    /* while a trap is handled: the stack that it interrupted */
-	jmp_buf outside;	    /* where kernel code ends that runs in no thread */
-	bool outside_set;	    /* it runs */
+	struct kut_thread *running;  /* NULL: none, or not a kernel thread */
+	uintptr_t trap_sp;	     /* while a trap is handled: the stack that it interrupted */
+	uintptr_t caller, caller_sp; /* of the service that runs */
+	jmp_buf outside;	     /* where kernel code ends that runs in no thread */
+	bool outside_set;	     /* it runs */
 	bool booted, boot_started;
 	bool dead;
 	bool reported; /* the reason of `dead` has been told */
 	char *reason;
 	volatile sig_atomic_t timed_out;
-	volatile unsigned int activity; /* counts calls of the host, for the watchdog */
-	evk_event *alarm;		/* keeps time going while nothing happens */
-	evk_event *never;		/* what a dead thread waits for */
+	volatile sig_atomic_t stuck; /* the kernel goes on and on: it ends at its next service */
+	unsigned long log_lines;
+	evk_event *alarm; /* keeps time going while nothing happens */
+	evk_event *never; /* what a dead thread waits for */
 };
 
 extern struct kut_kernel *kut_live;
@@ -67,7 +69,12 @@ void kut_die(void) __attribute__((noreturn));
 /* The reason is told once; the first one counts. */
 void kut_set_dead(struct kut_kernel *k, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* ports.c: the instruction at RIP, if it is port I/O. */
+bool kut_port_emulate(greg_t *regs);
+
 /* watchdog.c */
+/* The watchdog wants the end, and a service has been called. Does not return. */
+void kut_end_here(struct kut_kernel *k) __attribute__((noreturn));
 /* The time limit of the run has passed: log it, find it, and be dead of it. */
 void kut_time_limit(struct kut_kernel *k);
 int kut_watchdog_start(struct kut_kernel *k, char **why);
@@ -78,8 +85,6 @@ void kut_watchdog_stop(void);
 void kut_backtrace_from(struct kut_kernel *k, uintptr_t sp);
 /* Of a thread that waits. */
 void kut_backtrace_of(struct kut_kernel *k, const struct kut_thread *thread);
-/* The innermost return address into kernel code on the running stack; 0: none. */
-uint64_t kut_backtrace_caller(const struct kut_kernel *k, uintptr_t sp);
 
 /* "kernel import not provided: NAME (wanted by OBJECT)", malloc()ed. */
 char *kut_missing_text(const struct kut_kernel *k, const char *symbol);

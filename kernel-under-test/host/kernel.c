@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Loading, booting and calling a hosted kernel; see kernel.h. */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +12,7 @@
 
 struct kut_kernel *kut_live;
 
-/* wanted.txt: a line is "symbol object[,object...]". */
+/* wanted.txt: a line is a symbol, a tab, and objects with blanks between. */
 static char *wanted_by(const char *path, const char *symbol)
 {
 	FILE *f = path ? fopen(path, "r") : NULL;
@@ -21,7 +20,7 @@ static char *wanted_by(const char *path, const char *symbol)
 	char *line = NULL, *found = NULL;
 
 	while (f && !found && getline(&line, &size, f) > 0)
-		if (strncmp(line, symbol, n) == 0 && line[n] == ' ')
+		if (strncmp(line, symbol, n) == 0 && line[n] == '\t')
 			found = strndup(line + n + 1, strcspn(line + n + 1, "\n"));
 	if (f)
 		fclose(f);
@@ -59,9 +58,10 @@ static int find_entry(struct kut_kernel *k, char **why)
 
 	k->entry = (void *)kut_image_symbol(k->image, "kut_entry");
 	k->layout = (void *)kut_image_symbol(k->image, "kut_layout");
-	if (!host || !k->entry || !k->layout) {
-		*why = strdup("the object set has no runtime of Faultline's; add it again with "
-			      "`faultline kernel add`");
+	if (!host || !k->entry || !k->layout || k->entry->abi != KUT_HOST_ABI) {
+		*why = strdup("the runtime of this object set was made for another version of "
+			      "Faultline; say `faultline kernel add` again, with its name, source "
+			      "and series");
 		return -ENOEXEC;
 	}
 	*host = &kut_services;
@@ -283,22 +283,6 @@ void kut_kernel_cpu_line(struct kut_kernel *k, unsigned int cpu, bool level)
 const char *kut_kernel_op(const struct kut_kernel *k, unsigned int index)
 {
 	return k->entry->op_name(index);
-}
-
-size_t kut_kernel_audit(const struct kut_kernel *k,
-			void (*found)(void *arg, uint64_t addr, const char *mnemonic), void *arg)
-{
-	return kut_image_audit(k->image, found, arg);
-}
-
-int kut_kernel_symbolize(const struct kut_kernel *k, uint64_t addr, char *buf, size_t size)
-{
-	return kut_image_symbolize(k->image, addr, buf, size);
-}
-
-bool kut_kernel_dead(const struct kut_kernel *k)
-{
-	return k && k->dead;
 }
 
 bool kut_kernel_timed_out(const struct kut_kernel *k)

@@ -81,11 +81,6 @@ void kut_kernel_cpu_line(struct kut_kernel *kernel, unsigned int cpu, bool level
 /* Names of the operations; NULL behind the last. */
 const char *kut_kernel_op(const struct kut_kernel *kernel, unsigned int index);
 
-/* Instructions in the objects that would reach the real host; see kut_image_audit(). */
-size_t kut_kernel_audit(const struct kut_kernel *kernel,
-			void (*found)(void *arg, uint64_t addr, const char *mnemonic), void *arg);
-int kut_kernel_symbolize(const struct kut_kernel *kernel, uint64_t addr, char *buf, size_t size);
-
 /* True once the kernel has died, of its own doing or by the time limit. */
 bool kut_kernel_dead(const struct kut_kernel *kernel);
 

@@ -3,7 +3,6 @@
  * The address space of the hosted kernel. Every address is fixed, so that a
  * pointer has the same value in every run.
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

@@ -3,7 +3,6 @@
  * struct kut_host_ops: what the hosted kernel's runtime asks of the simulator.
  * Kernel code keeps the stack aligned to 8 bytes only, so each entry realigns.
  */
-#define _GNU_SOURCE
 #include <asm/prctl.h>
 #include <errno.h>
 #include <stdio.h>
@@ -16,19 +15,21 @@
 
 #include "kernel-under-test/host/internal.h"
 
-#define ENTRY static __attribute__((force_align_arg_pointer))
-#define PAGE  4096
+#define ENTRY	      static __attribute__((force_align_arg_pointer))
+#define PAGE	      4096
+#define MAX_LOG_LINES 1000000
 
-static struct kut_kernel *enter(void)
+/* At the head of a service: who called it, for what goes wrong in it. */
+#define enter() enter_from(__builtin_return_address(0), __builtin_frame_address(0))
+
+static struct kut_kernel *enter_from(void *caller, void *frame)
 {
 	struct kut_kernel *k = kut_live;
 
-	k->activity++;
-	if (k->timed_out && !k->dead && !k->trap_sp) {
-		kut_time_limit(k);
-		kut_backtrace_from(k, (uintptr_t)__builtin_frame_address(0));
-		kut_die();
-	}
+	k->caller = (uintptr_t)caller;
+	k->caller_sp = (uintptr_t)frame;
+	if ((k->timed_out || k->stuck) && !k->dead && !k->trap_sp)
+		kut_end_here(k);
 	return k;
 }
 
@@ -58,6 +59,7 @@ static void record(struct kut_kernel *k, struct trc_record *r)
 static int give_way(struct kut_kernel *k, evk_event *event, uint64_t ps)
 {
 	struct kut_thread *self = k->running;
+	uintptr_t caller = k->caller, caller_sp = k->caller_sp;
 	int ret;
 
 	if (self)
@@ -65,11 +67,14 @@ static int give_way(struct kut_kernel *k, evk_event *event, uint64_t ps)
 	k->running = NULL;
 	ret = event ? evk_wait_event(event, ps) : evk_wait(ps);
 	k->running = self;
+	k->caller = caller;
+	k->caller_sp = caller_sp;
 	return ret;
 }
 
 ENTRY unsigned long op_now(void)
 {
+	enter();
 	return evk_now();
 }
 
@@ -190,18 +195,35 @@ ENTRY void op_unmap(unsigned long va, unsigned long pages)
 	munmap((void *)va, pages * PAGE);
 }
 
+/* A loop that prints would take all memory before any clock ends it. */
+static __attribute__((noreturn)) void end_flood(struct kut_kernel *k)
+{
+	char text[80];
+
+	snprintf(text, sizeof(text), "the kernel has logged more than %d lines", MAX_LOG_LINES);
+	k->config.hooks.log(k->config.hooks.ctx, 2, text, strlen(text));
+	k->config.hooks.finding(k->config.hooks.ctx, "log flood", text);
+	kut_backtrace_from(k, k->caller_sp);
+	kut_set_dead(k, "%s", text);
+	kut_die();
+}
+
 ENTRY void op_log(int level, const char *text, unsigned long len)
 {
 	struct kut_kernel *k = enter();
 
 	must_be_readable(text, len);
+	if (++k->log_lines > MAX_LOG_LINES && !k->dead && !k->trap_sp)
+		end_flood(k);
 	k->config.hooks.log(k->config.hooks.ctx, level, text, len);
 }
 
 ENTRY void op_finding(const char *kind, const char *text)
 {
-	struct kut_kernel *k = kut_live;
+	struct kut_kernel *k = enter();
 
+	must_be_readable(kind, 1);
+	must_be_readable(text, 1);
 	k->config.hooks.finding(k->config.hooks.ctx, kind, text);
 }
 

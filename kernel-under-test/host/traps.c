@@ -5,7 +5,6 @@
  * the kernel with an oops in its own words. Only a fault of our own, which no
  * kernel code has led to, ends the process.
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -27,7 +26,7 @@
 #define EX_TYPE_DEFAULT 1
 #define EX_TYPE_UACCESS 3
 
-static const int signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP};
+static const int signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT};
 #define N_SIGNALS (sizeof(signals) / sizeof(signals[0]))
 static struct sigaction old_actions[N_SIGNALS];
 static void *alt_stack;
@@ -85,36 +84,6 @@ void kut_tell_end(struct kut_kernel *k, const struct kut_fault *fault)
 					"fault in the report of a fault");
 	}
 	reporting = false;
-}
-
-/* in and out: there is no port; reads give all ones. */
-static bool emulate_port(ucontext_t *uc, uint64_t ip)
-{
-	const uint8_t *p = (const uint8_t *)ip;
-	greg_t *rax = &uc->uc_mcontext.gregs[REG_RAX];
-	bool word = *p == 0x66;
-	uint8_t op = p[word];
-	unsigned int length = word + (op < 0xe8 ? 2 : 1);
-
-	switch (op) {
-	case 0xe4:
-	case 0xec:
-		*rax |= 0xff;
-		break;
-	case 0xe5:
-	case 0xed:
-		*rax = word ? *rax | 0xffff : 0xffffffff;
-		break;
-	case 0xe6:
-	case 0xe7:
-	case 0xee:
-	case 0xef:
-		break;
-	default:
-		return false;
-	}
-	uc->uc_mcontext.gregs[REG_RIP] += length;
-	return true;
 }
 
 static bool fix_up(struct kut_kernel *k, ucontext_t *uc, uint64_t ip)
@@ -231,11 +200,14 @@ static void oops(struct kut_kernel *k, int sig, const siginfo_t *info, ucontext_
 static void internal_error(int sig, const siginfo_t *info, uint64_t ip)
 {
 	extern const char __ehdr_start[];
-	char text[200];
-	int n = snprintf(text, sizeof(text),
-			 "faultline: internal error: signal %d outside the hosted kernel, "
-			 "at %#lx of the program, address %p; please report it\n",
-			 sig, (unsigned long)(ip - (uintptr_t)__ehdr_start), info->si_addr);
+	char text[256];
+	int n = snprintf(
+		text, sizeof(text),
+		"faultline: internal error: signal %d outside the hosted kernel, at %#lx of "
+		"the program, address %p; please report it, unless kernel code has written "
+		"to memory that is not its own\n",
+		sig, (unsigned long)(ip - (uintptr_t)__ehdr_start),
+		info->si_code > 0 ? info->si_addr : NULL);
 
 	trc_unlink_unfinished();
 	if (write(2, text, (size_t)n) < 0)
@@ -250,7 +222,8 @@ static void handle(int sig, siginfo_t *info, void *context)
 	uint64_t ip = uc->uc_mcontext.gregs[REG_RIP];
 	bool text = k && kut_image_is_text(k->image, ip);
 
-	if (!k || (!text && !kut_in_kernel(k)))
+	/* abort(), kill(1), or code that the kernel has no part in */
+	if (info->si_code <= 0 || !k || (!text && !kut_in_kernel(k)))
 		internal_error(sig, info, ip);
 	if (k->dead) { /* what runs on until evk_run() ends may meet the same trouble */
 		kut_redirect_to_die(k, uc);
@@ -263,11 +236,11 @@ static void handle(int sig, siginfo_t *info, void *context)
 	}
 	/* Our code, called by the kernel's, which may have handed it a bad pointer. */
 	if (!text) {
-		oops(k, sig, info, uc, kut_backtrace_caller(k, k->trap_sp),
-		     ", in a service that it called");
+		k->trap_sp = k->caller_sp;
+		oops(k, sig, info, uc, k->caller, ", in a service that it called");
 		return;
 	}
-	if (sig == SIGSEGV && info->si_code == SI_KERNEL && emulate_port(uc, ip))
+	if (sig == SIGSEGV && info->si_code == SI_KERNEL && kut_port_emulate(uc->uc_mcontext.gregs))
 		return;
 	if (sig == SIGILL && warned(k, uc, ip))
 		return;

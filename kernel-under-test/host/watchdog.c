@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * Two limits in the host's time, against runs that would never end: the time
- * limit of the whole run, and a hosted kernel that runs for seconds of CPU time
- * without ever calling the host (an endless loop: simulated time stands still).
+ * Limits in the host's time, against runs that would never end: the time limit of
+ * the whole run, and a hosted kernel that takes seconds of CPU time while simulated
+ * time stands still (an endless loop). Kernel code is ended where it is; within a
+ * service, the next one ends it. What cannot be ended in good order ends the process.
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -13,15 +13,20 @@
 #include <sys/time.h>
 #include <time.h>
 #include <ucontext.h>
+#include <unistd.h>
 
 #include "kernel-under-test/host/internal.h"
+#include "traces/trace.h"
 
-#define TICK_S	1
-#define STUCK_S 3
+#define TICK_S	 1
+#define STUCK_S	 3
+#define GRACE_S	 10 /* of CPU time, for the end in good order */
+#define NS_PER_S UINT64_C(1000000000)
 
 static struct timespec deadline;
-static unsigned int last_activity;
-static uint64_t stuck_since; /* ns of CPU time */
+static uint64_t last_now;     /* simulated time at the last tick */
+static uint64_t stuck_since;  /* ns of CPU time */
+static uint64_t wanted_since; /* when the end was asked for; 0: not yet */
 
 static uint64_t cpu_ns(void)
 {
@@ -52,47 +57,85 @@ void kut_time_limit(struct kut_kernel *k)
 	kut_set_dead(k, "%s", text);
 }
 
-static void end_loop(struct kut_kernel *k, ucontext_t *uc)
+/* trap_sp is set. */
+static void end_loop(struct kut_kernel *k, uint64_t ip)
 {
-	struct kut_fault f = {.kind = KUT_FAULT_LOOP,
-			      .ip = (unsigned long)uc->uc_mcontext.gregs[REG_RIP],
-			      .seconds = STUCK_S};
+	struct kut_fault f = {.kind = KUT_FAULT_LOOP, .ip = ip, .seconds = STUCK_S};
 	char at[160];
 
-	kut_image_symbolize(k->image, f.ip, at, sizeof(at));
-	k->trap_sp = (uintptr_t)uc->uc_mcontext.gregs[REG_RSP];
+	kut_image_symbolize(k->image, ip, at, sizeof(at));
 	kut_tell_end(k, &f);
-	k->trap_sp = 0;
 	if (k->timed_out)
 		kut_set_dead(k, "time limit of %g s reached, at %s", k->config.timeout_s, at);
 	else
 		kut_set_dead(
 			k, "endless loop at %s: %d s of CPU time while simulated time stands still",
 			at, STUCK_S);
-	kut_redirect_to_die(k, uc);
+}
+
+void kut_end_here(struct kut_kernel *k)
+{
+	k->trap_sp = k->caller_sp;
+	if (k->stuck) {
+		end_loop(k, k->caller);
+	} else {
+		kut_time_limit(k);
+		kut_backtrace_from(k, k->caller_sp);
+	}
+	k->trap_sp = 0;
+	kut_die();
+}
+
+static void give_up(const struct kut_kernel *k)
+{
+	char text[160];
+	int n = snprintf(
+		text, sizeof(text),
+		"faultline: %s; the run cannot be ended in good order, its trace is lost\n",
+		k->timed_out ? "the time limit is reached" : "the kernel is in an endless loop");
+
+	trc_unlink_unfinished();
+	_exit(write(2, text, (size_t)n) == n ? 1 : 2);
+}
+
+static bool looks_stuck(struct kut_kernel *k)
+{
+	uint64_t now = evk_now(), cpu = cpu_ns();
+
+	if (now != last_now || !kut_in_kernel(k)) {
+		last_now = now;
+		stuck_since = cpu;
+	}
+	return cpu - stuck_since >= STUCK_S * NS_PER_S;
 }
 
 static void tick(int sig, siginfo_t *info, void *context)
 {
 	struct kut_kernel *k = kut_live;
 	ucontext_t *uc = context;
+	uint64_t ip = (uint64_t)uc->uc_mcontext.gregs[REG_RIP];
 
 	(void)sig;
 	(void)info;
-	if (!k || k->dead || k->trap_sp)
+	if (!k)
 		return;
+	if (wanted_since && cpu_ns() - wanted_since >= GRACE_S * NS_PER_S)
+		give_up(k);
 	if (past_deadline(k) && !k->timed_out) {
 		k->timed_out = 1;
 		evk_stop(0);
 	}
-	if (k->activity != last_activity || !kut_in_kernel(k) ||
-	    !kut_image_is_text(k->image, (uint64_t)uc->uc_mcontext.gregs[REG_RIP])) {
-		last_activity = k->activity;
-		stuck_since = cpu_ns();
+	if (!k->dead && !k->trap_sp && looks_stuck(k))
+		k->stuck = 1;
+	if ((k->stuck || k->timed_out) && !wanted_since)
+		wanted_since = cpu_ns();
+	if (!wanted_since || k->dead || k->trap_sp || !kut_in_kernel(k) ||
+	    !kut_image_is_text(k->image, ip))
 		return;
-	}
-	if (cpu_ns() - stuck_since >= STUCK_S * UINT64_C(1000000000) || k->timed_out)
-		end_loop(k, uc);
+	k->trap_sp = (uintptr_t)uc->uc_mcontext.gregs[REG_RSP];
+	end_loop(k, ip);
+	k->trap_sp = 0;
+	kut_redirect_to_die(k, uc);
 }
 
 int kut_watchdog_start(struct kut_kernel *k, char **why)
@@ -102,6 +145,7 @@ int kut_watchdog_start(struct kut_kernel *k, char **why)
 	struct itimerval every = {{TICK_S, 0}, {TICK_S, 0}};
 
 	stuck_since = cpu_ns();
+	wanted_since = last_now = 0;
 	clock_gettime(CLOCK_MONOTONIC, &deadline);
 	deadline.tv_sec += (time_t)k->config.timeout_s;
 	deadline.tv_nsec += (long)((k->config.timeout_s - floor(k->config.timeout_s)) * 1e9);

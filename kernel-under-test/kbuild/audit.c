@@ -24,8 +24,10 @@ static void unreachable(const char *symbol)
 }
 
 /* Port I/O raises a trap, which the host emulates. */
-static bool is_trapped(const char *mnemonic)
+static bool is_emulated(const char *mnemonic)
 {
+	if (strncmp(mnemonic, "rep ", 4) == 0)
+		mnemonic += 4;
 	return strncmp(mnemonic, "in", 2) == 0 || strncmp(mnemonic, "out", 3) == 0;
 }
 
@@ -34,7 +36,7 @@ static void found(void *arg, uint64_t addr, const char *mnemonic)
 	struct audit *audit = arg;
 	char at[160];
 
-	if (is_trapped(mnemonic))
+	if (is_emulated(mnemonic))
 		return;
 	if (audit->told.n == MAX_TOLD) {
 		audit->others++;
@@ -70,8 +72,10 @@ int kut_audit_set(const char *kernel_o, const char *runtime_o, char **text, char
 		ret = kut_image_link(image, why);
 	if (ret == 0) {
 		audit.image = image;
-		kut_image_audit(image, found, &audit);
-		if (audit.told.n)
+		if (kut_image_audit(image, found, &audit) < 0)
+			*text = kut_strdup("the code is not searched for instructions that would "
+					   "reach the real host: install libcapstone4");
+		else if (audit.told.n)
 			*text = warning(&audit);
 	}
 	kut_list_free(&audit.told);

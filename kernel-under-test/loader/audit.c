@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Instructions that fault in user mode or show the real machine; not on the start path. */
-#include <capstone/capstone.h>
 #include <string.h>
 
+#include <errno.h>
+
+#include "kernel-under-test/loader/disassembler.h"
 #include "kernel-under-test/loader/image.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
@@ -123,6 +125,7 @@ static const uint16_t instructions[] = {
 
 struct audit {
 	csh handle;
+	struct kut_disassembler capstone;
 	cs_insn *insn;
 	bool listed[X86_INS_ENDING];
 	void (*found)(void *arg, uint64_t addr, const char *mnemonic);
@@ -185,7 +188,7 @@ static void sweep(struct audit *audit, uint64_t addr, uint64_t end)
 			addr += length;
 			continue;
 		}
-		if (!cs_disasm_iter(audit->handle, &code, &size, &addr, audit->insn)) {
+		if (!audit->capstone.next(audit->handle, &code, &size, &addr, audit->insn)) {
 			addr++;
 			continue;
 		}
@@ -212,21 +215,35 @@ static void sweep_section(struct audit *audit, const struct kut_image *image, si
 	sweep(audit, addr, end);
 }
 
-size_t kut_image_audit(const struct kut_image *image,
-		       void (*found)(void *arg, uint64_t addr, const char *mnemonic), void *arg)
+static long sweep_image(struct audit *audit, const struct kut_image *image)
+{
+	struct kut_disassembler *capstone = &audit->capstone;
+
+	if (capstone->open(CS_ARCH_X86, CS_MODE_64, &audit->handle) != CS_ERR_OK)
+		return -ENOMEM;
+	audit->insn = capstone->alloc(audit->handle);
+	for (size_t i = 0; i < ARRAY_SIZE(instructions); i++)
+		audit->listed[instructions[i]] = true;
+	for (size_t i = 0; audit->insn && i < image->n_outs; i++)
+		if (image->outs[i]->class == KUT_TEXT)
+			sweep_section(audit, image, i);
+	if (audit->insn)
+		capstone->free(audit->insn, 1);
+	capstone->close(&audit->handle);
+	return (long)audit->count;
+}
+
+long kut_image_audit(const struct kut_image *image,
+		     void (*found)(void *arg, uint64_t addr, const char *mnemonic), void *arg)
 {
 	struct audit audit = {.found = found, .arg = arg};
+	long count;
 
-	if (!image->linked || cs_open(CS_ARCH_X86, CS_MODE_64, &audit.handle) != CS_ERR_OK)
-		return 0;
-	audit.insn = cs_malloc(audit.handle);
-	for (size_t i = 0; i < ARRAY_SIZE(instructions); i++)
-		audit.listed[instructions[i]] = true;
-	for (size_t i = 0; audit.insn && i < image->n_outs; i++)
-		if (image->outs[i]->class == KUT_TEXT)
-			sweep_section(&audit, image, i);
-	if (audit.insn)
-		cs_free(audit.insn, 1);
-	cs_close(&audit.handle);
-	return audit.count;
+	if (!image->linked)
+		return -EINVAL;
+	if (!kut_disassembler_load(&audit.capstone))
+		return -ENOENT;
+	count = sweep_image(&audit, image);
+	kut_disassembler_unload(&audit.capstone);
+	return count;
 }

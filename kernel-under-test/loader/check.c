@@ -20,8 +20,8 @@ static int check_common(const struct kut_object *object, size_t i, char **why)
 
 	if (ELF64_ST_BIND(sym->st_info) == STB_LOCAL || align == 0 || align & (align - 1) ||
 	    align > KUT_ALIGN_MAX || sym->st_size > KUT_IMAGE_MAX)
-		return kut_image_fail(why, -ENOEXEC, "%s: common symbol %s is damaged", object->path,
-				symbol_name(object, i));
+		return kut_image_fail(why, -ENOEXEC, "%s: common symbol %s is damaged",
+				      object->path, symbol_name(object, i));
 	return 0;
 }
 
@@ -36,12 +36,12 @@ static int check_place(const struct kut_object *object, size_t i, char **why)
 		return check_common(object, i, why);
 	if (sym->st_shndx >= object->n_sections)
 		return kut_image_fail(why, -ENOEXEC, "%s: symbol %s lies in section %u of %zu",
-				object->path, symbol_name(object, i), sym->st_shndx,
-				object->n_sections);
+				      object->path, symbol_name(object, i), sym->st_shndx,
+				      object->n_sections);
 	section = &object->sections[sym->st_shndx];
 	if (section->class != KUT_DROP && sym->st_value > section->size)
 		return kut_image_fail(why, -ENOEXEC, "%s: symbol %s lies outside of its section %s",
-				object->path, symbol_name(object, i), section->name);
+				      object->path, symbol_name(object, i), section->name);
 	return 0;
 }
 
@@ -52,15 +52,15 @@ static int check_symbol(const struct kut_object *object, size_t i, char **why)
 
 	if (bind != STB_LOCAL && bind != STB_GLOBAL && bind != STB_WEAK)
 		return kut_image_fail(why, -ENOEXEC, "%s: symbol %s has the unknown binding %u",
-				object->path, symbol_name(object, i), bind);
+				      object->path, symbol_name(object, i), bind);
 	if (type > STT_COMMON)
 		return kut_image_fail(why, -ENOEXEC,
-				"%s: symbol %s has type %u (thread-local or indirect?), "
-				"which kernel code does not use",
-				object->path, symbol_name(object, i), type);
+				      "%s: symbol %s has type %u (thread-local or indirect?), "
+				      "which kernel code does not use",
+				      object->path, symbol_name(object, i), type);
 	if (bind != STB_LOCAL && object->strtab[sym->st_name] == '\0')
-		return kut_image_fail(why, -ENOEXEC, "%s: global symbol %zu has no name", object->path,
-				i);
+		return kut_image_fail(why, -ENOEXEC, "%s: global symbol %zu has no name",
+				      object->path, i);
 	return check_place(object, i, why);
 }
 
@@ -70,8 +70,9 @@ int kut_check_symbols(const struct kut_object *object, size_t strtab_size, char 
 		int error;
 
 		if (object->syms[i].st_name >= strtab_size)
-			return kut_image_fail(why, -ENOEXEC, "%s: the name of symbol %zu is damaged",
-					object->path, i);
+			return kut_image_fail(why, -ENOEXEC,
+					      "%s: the name of symbol %zu is damaged", object->path,
+					      i);
 		error = check_symbol(object, i, why);
 		if (error)
 			return error;
@@ -105,9 +106,10 @@ static int check_target(const struct kut_object *object, const struct kut_sectio
 		return 0;
 	if (ELF64_ST_BIND(sym->st_info) == STB_LOCAL &&
 	    (sym->st_shndx == SHN_UNDEF || object->sections[sym->st_shndx].class >= KUT_CLASSES))
-		return kut_image_fail(why, -ENOEXEC, "%s: %s+0x%llx refers to %s, which is not loaded",
-				object->path, section->name, (unsigned long long)rela->r_offset,
-				symbol_name(object, i));
+		return kut_image_fail(why, -ENOEXEC,
+				      "%s: %s+0x%llx refers to %s, which is not loaded",
+				      object->path, section->name,
+				      (unsigned long long)rela->r_offset, symbol_name(object, i));
 	return 0;
 }
 
@@ -121,20 +123,20 @@ static int check_section(struct kut_object *object, const struct kut_section *se
 
 		if (bytes == 0)
 			return kut_image_fail(why, -ENOEXEC,
-					"%s: %s+0x%llx: relocation type %u is not supported; "
-					"compile with -mcmodel=kernel -fno-pic",
-					object->path, section->name,
-					(unsigned long long)rela->r_offset, type);
+					      "%s: %s+0x%llx: relocation type %u is not supported; "
+					      "compile with -mcmodel=kernel -fno-pic",
+					      object->path, section->name,
+					      (unsigned long long)rela->r_offset, type);
 		if (rela->r_offset > section->size || bytes > section->size - rela->r_offset)
-			return kut_image_fail(why, -ENOEXEC,
-					"%s: a relocation of %s+0x%llx lies outside of the section",
-					object->path, section->name,
-					(unsigned long long)rela->r_offset);
+			return kut_image_fail(
+				why, -ENOEXEC,
+				"%s: a relocation of %s+0x%llx lies outside of the section",
+				object->path, section->name, (unsigned long long)rela->r_offset);
 		if (sym >= object->n_syms)
-			return kut_image_fail(why, -ENOEXEC, "%s: %s+0x%llx refers to symbol %llu of %zu",
-					object->path, section->name,
-					(unsigned long long)rela->r_offset, (unsigned long long)sym,
-					object->n_syms);
+			return kut_image_fail(
+				why, -ENOEXEC, "%s: %s+0x%llx refers to symbol %llu of %zu",
+				object->path, section->name, (unsigned long long)rela->r_offset,
+				(unsigned long long)sym, object->n_syms);
 		error = check_target(object, section, rela, why);
 		if (error)
 			return error;

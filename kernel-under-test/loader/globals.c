@@ -79,8 +79,8 @@ static const char *owner(const struct kut_object *object)
 static int duplicate(const struct kut_global *g, const struct kut_object *object, char **why)
 {
 	return kut_image_fail(why, -EEXIST,
-			"%s: symbol %s is already defined by %s; leave one of the two out",
-			owner(object), g->name, owner(g->object));
+			      "%s: symbol %s is already defined by %s; leave one of the two out",
+			      owner(object), g->name, owner(g->object));
 }
 
 /* How `sym` defines or wants its name. */
@@ -189,9 +189,9 @@ static int finish_aliases(struct kut_image *image, char **why)
 		target = kut_globals_find(image, d->target);
 		if (!target || target->def <= KUT_REF)
 			return kut_image_fail(why, -ENOENT,
-					"alias %s: no object defines its target %s; "
-					"add the object that does",
-					d->name, d->target);
+					      "alias %s: no object defines its target %s; "
+					      "add the object that does",
+					      d->name, d->target);
 		kut_globals_find(image, d->name)->value = target->value;
 	}
 	return 0;

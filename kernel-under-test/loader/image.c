@@ -78,7 +78,8 @@ static int must_be_open(const struct kut_image *image, const char *what, char **
 	if (!image->linked && !image->failed)
 		return 0;
 	return kut_image_fail(why, -EINVAL,
-			"%s: too late, the image was linked already (or its link failed)", what);
+			      "%s: too late, the image was linked already (or its link failed)",
+			      what);
 }
 
 int kut_image_add(struct kut_image *image, const char *path, char **why)
@@ -108,7 +109,8 @@ static int define(struct kut_image *image, const char *name, const char *target,
 		return error;
 	for (size_t i = 0; i < image->n_defined; i++)
 		if (strcmp(image->defined[i].name, name) == 0)
-			return kut_image_fail(why, -EEXIST, "%s is defined twice by the program", name);
+			return kut_image_fail(why, -EEXIST, "%s is defined twice by the program",
+					      name);
 	defined = realloc(image->defined, (image->n_defined + 1) * sizeof(*defined));
 	if (!defined)
 		return kut_nomem(why);

@@ -177,7 +177,8 @@ struct kut_image {
 };
 
 /* Set *why (if why is not NULL) and return `error`, a negative errno. */
-int kut_image_fail(char **why, int error, const char *format, ...) __attribute__((format(printf, 3, 4)));
+int kut_image_fail(char **why, int error, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 int kut_nomem(char **why);
 
 static inline uint64_t kut_align(uint64_t value, uint64_t align)

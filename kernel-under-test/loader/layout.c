@@ -62,7 +62,7 @@ static int append(struct kut_image *image, struct kut_out *out, struct kut_secti
 {
 	if (image->n_outs > MAX_OUTS)
 		return kut_image_fail(why, -ENOEXEC, "%s: more than %d different sections",
-				s->object->path, MAX_OUTS);
+				      s->object->path, MAX_OUTS);
 	if (s->align > out->align)
 		out->align = s->align;
 	s->out = out;
@@ -173,10 +173,11 @@ int kut_layout_place(struct kut_image *image, char **why)
 			image->outs[i]->addr = place_out(image, i, addr);
 			addr = image->outs[i]->addr + image->outs[i]->size;
 			if (addr > KUT_IMAGE_BASE + KUT_IMAGE_MAX)
-				return kut_image_fail(why, -ENOEXEC,
-						"the image is larger than %llu MiB, at section %s",
-						(unsigned long long)(KUT_IMAGE_MAX >> 20),
-						image->outs[i]->name);
+				return kut_image_fail(
+					why, -ENOEXEC,
+					"the image is larger than %llu MiB, at section %s",
+					(unsigned long long)(KUT_IMAGE_MAX >> 20),
+					image->outs[i]->name);
 		}
 		if (class == KUT_BSS)
 			addr = place_commons(image, addr);
@@ -188,7 +189,7 @@ int kut_layout_place(struct kut_image *image, char **why)
 	image->stubs = image->percpu.start + image->percpu.size;
 	if (image->stubs > KUT_IMAGE_BASE + KUT_IMAGE_MAX)
 		return kut_image_fail(why, -ENOEXEC, "the image is larger than %llu MiB",
-				(unsigned long long)(KUT_IMAGE_MAX >> 20));
+				      (unsigned long long)(KUT_IMAGE_MAX >> 20));
 	return 0;
 }
 

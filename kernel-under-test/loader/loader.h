@@ -99,9 +99,10 @@ int kut_image_symbolize(const struct kut_image *image, uint64_t addr, char *buf,
 /*
  * Privileged or host-leaking instructions in text (cpuid, rdtsc, in, out, hlt,
  * cli, rdmsr, tdcall ...), found with capstone and an own table for what it
- * misdecodes. `found` is called for each. Returns their number.
+ * misdecodes. `found` is called for each. Returns their number; -ENOENT: capstone is
+ * not installed; -EINVAL: not linked; -ENOMEM.
  */
-size_t kut_image_audit(const struct kut_image *image,
-		       void (*found)(void *arg, uint64_t addr, const char *mnemonic), void *arg);
+long kut_image_audit(const struct kut_image *image,
+		     void (*found)(void *arg, uint64_t addr, const char *mnemonic), void *arg);
 
 #endif

@@ -57,15 +57,15 @@ static int reserve(struct kut_image *image, char **why)
 	}
 	if (memory == MAP_FAILED && errno != EEXIST)
 		return kut_image_fail(why, -errno, "the image: %zu bytes at %#" PRIx64 ": %s", size,
-				KUT_IMAGE_BASE, strerror(errno));
+				      KUT_IMAGE_BASE, strerror(errno));
 	if (memory != MAP_FAILED)
 		munmap(memory, size);
 	find_occupant(KUT_IMAGE_BASE, image->end, occupant, sizeof(occupant));
 	return kut_image_fail(why, -EADDRINUSE,
-			"the image needs the addresses %#" PRIx64 "-%#" PRIx64
-			", where %s is; free the image that is loaded, or keep other "
-			"mappings away from there",
-			KUT_IMAGE_BASE, image->end, occupant);
+			      "the image needs the addresses %#" PRIx64 "-%#" PRIx64
+			      ", where %s is; free the image that is loaded, or keep other "
+			      "mappings away from there",
+			      KUT_IMAGE_BASE, image->end, occupant);
 }
 
 static int protect(uint64_t start, uint64_t end, int prot, char **why)
@@ -73,8 +73,8 @@ static int protect(uint64_t start, uint64_t end, int prot, char **why)
 	end = kut_align(end, KUT_PAGE);
 	if (start < end && mprotect(pointer(start), end - start, prot) < 0)
 		return kut_image_fail(why, -errno,
-				"the image: protection of %#" PRIx64 "-%#" PRIx64 ": %s", start,
-				end, strerror(errno));
+				      "the image: protection of %#" PRIx64 "-%#" PRIx64 ": %s",
+				      start, end, strerror(errno));
 	return 0;
 }
 

@@ -20,7 +20,7 @@ static int map_file(struct kut_object *object, char **why)
 	if (fd < 0) {
 		error = -errno;
 		return kut_image_fail(why, error, "%s: cannot be opened: %s", object->path,
-				strerror(-error));
+				      strerror(-error));
 	}
 	if (fstat(fd, &st) < 0) {
 		error = -errno;
@@ -29,7 +29,7 @@ static int map_file(struct kut_object *object, char **why)
 		error = kut_image_fail(why, -ENOEXEC, "%s: not a regular file", object->path);
 	} else if (st.st_size < (off_t)sizeof(Elf64_Ehdr)) {
 		error = kut_image_fail(why, -ENOEXEC, "%s: %lld bytes are too few for an ELF file",
-				 object->path, (long long)st.st_size);
+				       object->path, (long long)st.st_size);
 	} else {
 		object->map = mmap(NULL, st.st_size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
 		object->map_size = st.st_size;
@@ -37,7 +37,7 @@ static int map_file(struct kut_object *object, char **why)
 			error = -errno;
 			object->map = NULL;
 			kut_image_fail(why, error, "%s: cannot be mapped: %s", object->path,
-				 strerror(-error));
+				       strerror(-error));
 		}
 	}
 	close(fd);
@@ -50,27 +50,29 @@ static int check_header(const struct kut_object *object, Elf *elf, char **why)
 	const Elf64_Ehdr *ehdr;
 
 	if (elf_kind(elf) == ELF_K_AR)
-		return kut_image_fail(why, -ENOEXEC, "%s: an archive; name the objects in it instead",
-				object->path);
+		return kut_image_fail(why, -ENOEXEC,
+				      "%s: an archive; name the objects in it instead",
+				      object->path);
 	if (elf_kind(elf) != ELF_K_ELF)
 		return kut_image_fail(why, -ENOEXEC, "%s: not an ELF file", object->path);
 	if (ident[EI_CLASS] != ELFCLASS64 || ident[EI_DATA] != ELFDATA2LSB)
 		return kut_image_fail(why, -ENOEXEC,
-				"%s: not 64-bit little-endian; build the kernel for x86-64",
-				object->path);
+				      "%s: not 64-bit little-endian; build the kernel for x86-64",
+				      object->path);
 	ehdr = elf64_getehdr(elf);
 	if (!ehdr)
 		return kut_image_fail(why, -ENOEXEC, "%s: %s", object->path, elf_errmsg(-1));
 	if (ehdr->e_machine != EM_X86_64)
 		return kut_image_fail(why, -ENOEXEC,
-				"%s: for machine %u; build the kernel for x86-64 (%u)",
-				object->path, ehdr->e_machine, EM_X86_64);
+				      "%s: for machine %u; build the kernel for x86-64 (%u)",
+				      object->path, ehdr->e_machine, EM_X86_64);
 	if (ehdr->e_type != ET_REL)
 		return kut_image_fail(why, -ENOEXEC, "%s: ELF type %u, not a relocatable object",
-				object->path, ehdr->e_type);
+				      object->path, ehdr->e_type);
 	if (ehdr->e_shoff % 8)
-		return kut_image_fail(why, -ENOEXEC, "%s: the section headers are misplaced, at %llu",
-				object->path, (unsigned long long)ehdr->e_shoff);
+		return kut_image_fail(why, -ENOEXEC,
+				      "%s: the section headers are misplaced, at %llu",
+				      object->path, (unsigned long long)ehdr->e_shoff);
 	return 0;
 }
 
@@ -81,8 +83,8 @@ static int check_strings(const struct kut_object *object, const Elf64_Shdr *shdr
 	const char *data = (const char *)object->map + shdr->sh_offset;
 
 	if (shdr->sh_type != SHT_STRTAB || shdr->sh_size == 0 || data[shdr->sh_size - 1] != '\0')
-		return kut_image_fail(why, -ENOEXEC, "%s: the %s string table is damaged", object->path,
-				what);
+		return kut_image_fail(why, -ENOEXEC, "%s: the %s string table is damaged",
+				      object->path, what);
 	*strings = data;
 	return 0;
 }
@@ -95,17 +97,17 @@ static int read_headers(struct kut_object *object, Elf *elf, Elf64_Shdr *shdrs, 
 		const Elf64_Shdr *shdr = scn ? elf64_getshdr(scn) : NULL;
 
 		if (!shdr)
-			return kut_image_fail(why, -ENOEXEC, "%s: section header %zu: %s", object->path,
-					i, elf_errmsg(-1));
+			return kut_image_fail(why, -ENOEXEC, "%s: section header %zu: %s",
+					      object->path, i, elf_errmsg(-1));
 		shdrs[i] = *shdr;
 		if (i == 0 || shdr->sh_type == SHT_NOBITS || shdr->sh_type == SHT_NULL)
 			continue;
 		if (shdr->sh_offset > object->map_size ||
 		    shdr->sh_size > object->map_size - shdr->sh_offset)
 			return kut_image_fail(why, -ENOEXEC,
-					"%s: section %zu reaches beyond the end of the file: "
-					"the file is truncated",
-					object->path, i);
+					      "%s: section %zu reaches beyond the end of the file: "
+					      "the file is truncated",
+					      object->path, i);
 	}
 	return 0;
 }
@@ -123,18 +125,20 @@ static int read_section(struct kut_object *object, size_t i, const Elf64_Shdr *s
 	if (s->class == KUT_DROP)
 		return 0;
 	if (shdr->sh_type != SHT_PROGBITS && shdr->sh_type != SHT_NOBITS)
-		return kut_image_fail(why, -ENOEXEC, "%s: section %s has type %u, which cannot be loaded",
-				path, s->name, shdr->sh_type);
-	if (shdr->sh_flags & (SHF_TLS | SHF_COMPRESSED))
 		return kut_image_fail(why, -ENOEXEC,
-				"%s: section %s is %s; kernel code has no such section", path,
-				s->name, shdr->sh_flags & SHF_TLS ? "thread-local" : "compressed");
+				      "%s: section %s has type %u, which cannot be loaded", path,
+				      s->name, shdr->sh_type);
+	if (shdr->sh_flags & (SHF_TLS | SHF_COMPRESSED))
+		return kut_image_fail(
+			why, -ENOEXEC, "%s: section %s is %s; kernel code has no such section",
+			path, s->name, shdr->sh_flags & SHF_TLS ? "thread-local" : "compressed");
 	if (s->align & (s->align - 1) || s->align > KUT_ALIGN_MAX)
-		return kut_image_fail(why, -ENOEXEC, "%s: section %s wants an alignment of %#llx", path,
-				s->name, (unsigned long long)s->align);
+		return kut_image_fail(why, -ENOEXEC, "%s: section %s wants an alignment of %#llx",
+				      path, s->name, (unsigned long long)s->align);
 	if (s->size > KUT_IMAGE_MAX)
-		return kut_image_fail(why, -ENOEXEC, "%s: section %s has %llu bytes, more than an image",
-				path, s->name, (unsigned long long)s->size);
+		return kut_image_fail(why, -ENOEXEC,
+				      "%s: section %s has %llu bytes, more than an image", path,
+				      s->name, (unsigned long long)s->size);
 	return 0;
 }
 
@@ -147,11 +151,12 @@ static int read_symtab(struct kut_object *object, const Elf64_Shdr *shdrs, size_
 		return kut_image_fail(why, -ENOEXEC, "%s: two symbol tables", object->path);
 	if (shdr->sh_entsize != sizeof(Elf64_Sym) || shdr->sh_size % sizeof(Elf64_Sym) ||
 	    shdr->sh_offset % 8)
-		return kut_image_fail(why, -ENOEXEC, "%s: the symbol table is damaged", object->path);
+		return kut_image_fail(why, -ENOEXEC, "%s: the symbol table is damaged",
+				      object->path);
 	if (shdr->sh_link >= object->n_sections)
 		return kut_image_fail(why, -ENOEXEC,
-				"%s: the symbol table wants strings of section %u of %zu",
-				object->path, shdr->sh_link, object->n_sections);
+				      "%s: the symbol table wants strings of section %u of %zu",
+				      object->path, shdr->sh_link, object->n_sections);
 	object->syms = (const Elf64_Sym *)((const char *)object->map + shdr->sh_offset);
 	object->n_syms = shdr->sh_size / sizeof(Elf64_Sym);
 	*strtab_size = shdrs[shdr->sh_link].sh_size;
@@ -167,8 +172,8 @@ static int read_rela(struct kut_object *object, const Elf64_Shdr *shdrs, size_t 
 
 	if (shdr->sh_info >= object->n_sections)
 		return kut_image_fail(why, -ENOEXEC, "%s: section %s relocates section %u of %zu",
-				object->path, object->sections[i].name, shdr->sh_info,
-				object->n_sections);
+				      object->path, object->sections[i].name, shdr->sh_info,
+				      object->n_sections);
 	target = &object->sections[shdr->sh_info];
 	if (target->class == KUT_DROP)
 		return 0;
@@ -176,7 +181,7 @@ static int read_rela(struct kut_object *object, const Elf64_Shdr *shdrs, size_t 
 	    shdr->sh_size % sizeof(Elf64_Rela) || shdr->sh_offset % 8 || target->rela ||
 	    !target->data || shdr->sh_link != symtab)
 		return kut_image_fail(why, -ENOEXEC, "%s: relocations %s of section %s are damaged",
-				object->path, object->sections[i].name, target->name);
+				      object->path, object->sections[i].name, target->name);
 	target->rela = (const Elf64_Rela *)((const char *)object->map + shdr->sh_offset);
 	target->n_rela = shdr->sh_size / sizeof(Elf64_Rela);
 	return 0;
@@ -197,8 +202,9 @@ static int read_sections(struct kut_object *object, Elf *elf, Elf64_Shdr *shdrs,
 		object->sections[i].object = object;
 		object->sections[i].class = KUT_DROP;
 		if (shdrs[i].sh_name >= shdrs[names].sh_size)
-			return kut_image_fail(why, -ENOEXEC, "%s: the name of section %zu is damaged",
-					object->path, i);
+			return kut_image_fail(why, -ENOEXEC,
+					      "%s: the name of section %zu is damaged",
+					      object->path, i);
 		object->sections[i].name = strings + shdrs[i].sh_name;
 		if (i > 0)
 			error = read_section(object, i, &shdrs[i], why);
@@ -222,11 +228,12 @@ static int parse(struct kut_object *object, Elf *elf, char **why)
 		return error;
 	if (elf_getshdrnum(elf, &object->n_sections) < 0 || object->n_sections == 0)
 		return kut_image_fail(why, -ENOEXEC,
-				"%s: no section headers: the file is truncated or stripped",
-				object->path);
+				      "%s: no section headers: the file is truncated or stripped",
+				      object->path);
 	if (object->n_sections > object->map_size / sizeof(Elf64_Shdr))
-		return kut_image_fail(why, -ENOEXEC, "%s: %zu section headers in a file of %zu bytes",
-				object->path, object->n_sections, object->map_size);
+		return kut_image_fail(why, -ENOEXEC,
+				      "%s: %zu section headers in a file of %zu bytes",
+				      object->path, object->n_sections, object->map_size);
 	object->sections = calloc(object->n_sections, sizeof(*object->sections));
 	shdrs = calloc(object->n_sections, sizeof(*shdrs));
 	error = object->sections && shdrs ? read_sections(object, elf, shdrs, why) : kut_nomem(why);

@@ -35,10 +35,10 @@ static int overflow(const struct kut_section *section, const Elf64_Rela *rela, u
 	uint32_t type = ELF64_R_TYPE(rela->r_info);
 
 	return kut_image_fail(why, -ENOEXEC,
-			"%s: %s+0x%" PRIx64 ": %s against %s is out of range: %#" PRIx64
-			" does not fit into 32 bits",
-			section->object->path, section->name, rela->r_offset, type_name(type),
-			target_name(section->object, ELF64_R_SYM(rela->r_info)), value);
+			      "%s: %s+0x%" PRIx64 ": %s against %s is out of range: %#" PRIx64
+			      " does not fit into 32 bits",
+			      section->object->path, section->name, rela->r_offset, type_name(type),
+			      target_name(section->object, ELF64_R_SYM(rela->r_info)), value);
 }
 
 /* `bytes` is where the section was copied, `addr` where it runs. */

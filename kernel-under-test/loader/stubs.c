@@ -68,8 +68,8 @@ int kut_stubs_collect(struct kut_image *image, char **why)
 	}
 	if (n_guards > GUARDS_MAX)
 		return kut_image_fail(why, -ENOEXEC,
-				"%zu data imports are not provided: are objects missing?",
-				n_guards);
+				      "%zu data imports are not provided: are objects missing?",
+				      n_guards);
 	image->imports = calloc(count + 1, sizeof(*image->imports));
 	if (!image->imports)
 		return kut_nomem(why);
@@ -82,7 +82,7 @@ int kut_stubs_collect(struct kut_image *image, char **why)
 	image->end = image->guards_end;
 	if (!error && image->end > KUT_IMAGE_BASE + KUT_IMAGE_MAX)
 		error = kut_image_fail(why, -ENOEXEC, "the image is larger than %llu MiB",
-				 (unsigned long long)(KUT_IMAGE_MAX >> 20));
+				       (unsigned long long)(KUT_IMAGE_MAX >> 20));
 	return error;
 }
 

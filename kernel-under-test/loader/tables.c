@@ -44,9 +44,10 @@ static int add_initcalls(struct kut_image *image, const struct kut_out *out, con
 			sym = kut_symtab_at(image, call->fn);
 			if (!sym || sym->addr != call->fn || !kut_image_is_text(image, call->fn))
 				return kut_image_fail(why, -ENOEXEC,
-						"%s: %s+0x%" PRIx64 " is no initcall: %#" PRIx64
-						" is not the start of a function",
-						s->object->path, s->name, offset, call->fn);
+						      "%s: %s+0x%" PRIx64
+						      " is no initcall: %#" PRIx64
+						      " is not the start of a function",
+						      s->object->path, s->name, offset, call->fn);
 			call->name = image->names + sym->name;
 		}
 	}
@@ -64,8 +65,8 @@ static int build_initcalls(struct kut_image *image, char **why)
 			continue;
 		if (!kut_section_initcall_level(name))
 			return kut_image_fail(why, -ENOEXEC,
-					"%s: the initcall level of section %s is unknown",
-					image->outs[i]->first->object->path, name);
+					      "%s: the initcall level of section %s is unknown",
+					      image->outs[i]->first->object->path, name);
 		room += image->outs[i]->size / 4;
 	}
 	image->initcalls = calloc(room, sizeof(*image->initcalls));
@@ -95,9 +96,9 @@ static int add_bug_range(struct kut_image *image, const struct kut_section *s, c
 	size = count ? s->size / count : 0;
 	if (size * count != s->size || (size != 6 && size != 8 && size != 12 && size != 16))
 		return kut_image_fail(why, -ENOEXEC,
-				"%s: __bug_table has an unknown layout: %" PRIu64
-				" bytes for %" PRIu64 " entries",
-				object->path, s->size, count);
+				      "%s: __bug_table has an unknown layout: %" PRIu64
+				      " bytes for %" PRIu64 " entries",
+				      object->path, s->size, count);
 	range->addr = s->out->addr + s->offset;
 	range->count = count;
 	range->entry_size = size;
@@ -126,9 +127,9 @@ static int build_fixups(struct kut_image *image, char **why)
 		return 0;
 	if (out->size % EX_ENTRY)
 		return kut_image_fail(why, -ENOEXEC,
-				"%s: __ex_table has an unknown layout: %" PRIu64
-				" bytes are no multiple of %d",
-				out->first->object->path, out->size, EX_ENTRY);
+				      "%s: __ex_table has an unknown layout: %" PRIu64
+				      " bytes are no multiple of %d",
+				      out->first->object->path, out->size, EX_ENTRY);
 	image->ex_table = out->addr;
 	image->n_ex = out->size / EX_ENTRY;
 	return 0;

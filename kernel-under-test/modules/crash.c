@@ -9,6 +9,7 @@
 #include <linux/completion.h>
 #include <linux/delay.h>
 #include <linux/kthread.h>
+#include <linux/ktime.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/sched.h>
@@ -87,6 +88,48 @@ static noinline long op_loop(const struct kut_op_args *a)
 	return 0;
 }
 KUT_OP("crash.loop", op_loop);
+
+static noinline long op_clock(const struct kut_op_args *a)
+{
+	while (ktime_get() < KTIME_MAX)
+		barrier();
+	return 0;
+}
+KUT_OP("crash.clock", op_clock);
+
+/* Time passes, but too little for a lockup before the log is full. */
+static noinline long op_flood(const struct kut_op_args *a)
+{
+	for (unsigned long i = 0;; i++) {
+		pr_info("line %lu\n", i);
+		ndelay(1);
+	}
+	return 0;
+}
+KUT_OP("crash.flood", op_flood);
+
+static bool never;
+
+static noinline long op_poll(const struct kut_op_args *a)
+{
+	unsigned long flags;
+
+	while (!READ_ONCE(never)) {
+		local_irq_save(flags);
+		local_irq_restore(flags);
+		cpu_relax();
+	}
+	return 0;
+}
+KUT_OP("crash.poll", op_poll);
+
+static noinline long op_delay(const struct kut_op_args *a)
+{
+	while (!READ_ONCE(never))
+		udelay(10);
+	return 0;
+}
+KUT_OP("crash.delay", op_delay);
 
 static DEFINE_SPINLOCK(never_released);
 

@@ -20,6 +20,8 @@
 #include <linux/types.h>
 #include <linux/version.h>
 
+#include "compat.h"
+
 struct kut_op_args {
 	const unsigned long *arg; /* 8 numbers */
 	void *buf;

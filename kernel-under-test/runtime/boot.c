@@ -58,6 +58,7 @@ static void early_init(void)
 	kut_pages_init();
 	kut_time_init();
 	kut_workqueue_init();
+	kut_async_init();
 	kut_lib_init();
 }
 

@@ -39,12 +39,38 @@
 #define MAX_JIFFY_OFFSET ((LONG_MAX >> 1) - 1)
 #endif
 
-/* irqdomain.h and fwnode.h, for who includes them */
 #if KUT_BEFORE(5, 14)
 #define kut_handle_domain_irq(domain, hwirq)	    generic_handle_irq(irq_find_mapping(domain, hwirq))
 #define fwnode_dev_initialized(fwnode, initialized) ((void)0)
 #else
 #define kut_handle_domain_irq(domain, hwirq) generic_handle_domain_irq(domain, hwirq)
+#endif
+
+/* A new affinity takes effect at once: a flag, until it became the rule. */
+#if KUT_BEFORE(6, 15)
+#define kut_irq_moves_at_once(virq) irq_set_status_flags(virq, IRQ_MOVE_PCNTXT)
+#else
+#define kut_irq_moves_at_once(virq) ((void)0)
+#endif
+
+#if KUT_BEFORE(6, 2)
+#define timer_delete	  del_timer
+#define __flush_workqueue flush_workqueue
+#define __WQ_DESTROYING	  (1U << 15)
+#endif
+
+#if !KUT_BEFORE(6, 15)
+#define try_to_del_timer_sync timer_delete_sync_try
+#endif
+
+/* Services that an older kernel has no use for, and whose tests run all the same. */
+#if KUT_BEFORE(6, 2)
+struct timer_list;
+struct work_struct;
+int timer_shutdown_sync(struct timer_list *t);
+int kthread_stop_put(struct task_struct *p);
+bool disable_work_sync(struct work_struct *work);
+bool enable_work(struct work_struct *work);
 #endif
 
 static inline size_t kut_list_count(struct list_head *head)

@@ -16,6 +16,7 @@ static void cpu_line(unsigned int cpu, int level)
 
 extern const struct kut_entry kut_entry;
 const struct kut_entry kut_entry = {
+	.abi = KUT_HOST_ABI,
 	.boot = kut_boot,
 	.cpu_line = cpu_line,
 	.submit = kut_submit,

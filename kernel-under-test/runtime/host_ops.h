@@ -12,6 +12,17 @@
 
 #define KUT_MAX_CPUS 8
 
+/*
+ * Changes whenever this contract does: an object set that was made for another
+ * one is refused before any of its code runs. Count KUT_HOST_VERSION up when a
+ * meaning changes and no size does.
+ */
+#define KUT_HOST_VERSION 1
+#define KUT_HOST_ABI                                                                               \
+	(((unsigned long)KUT_HOST_VERSION << 48) + (sizeof(struct kut_host_ops) << 36) +           \
+	 (sizeof(struct kut_entry) << 24) + (sizeof(struct kut_layout) << 12) +                    \
+	 sizeof(struct kut_call))
+
 enum kut_stop {
 	KUT_STOP_PANIC,      /* panic(), or die() after an oops */
 	KUT_STOP_IMPORT,     /* an import that nobody provides was called */
@@ -133,6 +144,7 @@ struct kut_fault {
  * the symbols kut_host (pointer) and kut_layout before it calls any of these.
  */
 struct kut_entry {
+	unsigned long abi; /* KUT_HOST_ABI; always the first member */
 	/* All called on the host's threads, never nested. */
 	/* Bring up to the end of initcalls; runs as a thread of the event kernel. [waits] */
 	void (*boot)(void *unused);

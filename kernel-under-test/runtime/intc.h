@@ -11,6 +11,8 @@
 void kut_intc_setup(struct irq_domain *d, unsigned int virq, irq_hw_number_t hwirq,
 		    struct irq_chip *chip);
 
+void kut_intc_forget(irq_hw_number_t hwirq); /* it is no longer pending */
+
 /*
  * The MSI frame of the devicetree node; `chip` lacks only the message. The result
  * is the domain that maps the controller's interrupt numbers.

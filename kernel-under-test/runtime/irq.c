@@ -119,6 +119,12 @@ static int intc_set_type(struct irq_data *d, unsigned int type)
 	return IRQ_SET_MASK_OK;
 }
 
+/* What came for the vector's last owner is not for the new one. */
+void kut_intc_forget(irq_hw_number_t hwirq)
+{
+	writel(BIT(hwirq % 32), regs + FLT_INTC_WORD(FLT_INTC_CLR_PENDING, hwirq));
+}
+
 static int intc_retrigger(struct irq_data *d)
 {
 	set_bit_reg(d, FLT_INTC_SET_PENDING);
@@ -149,6 +155,7 @@ void kut_intc_setup(struct irq_domain *d, unsigned int virq, irq_hw_number_t hwi
 {
 	irq_domain_set_info(d, virq, hwirq, chip, NULL, handle_fasteoi_irq, NULL, NULL);
 	irq_set_probe(virq);
+	kut_irq_moves_at_once(virq);
 	irqd_set_single_target(irq_get_irq_data(virq));
 }
 

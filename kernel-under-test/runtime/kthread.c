@@ -7,18 +7,51 @@
 
 #include "kut.h"
 
+/* It belongs to itself alone: who wants it to outlive its exit takes a reference. */
+static struct task_struct *create(int (*fn)(void *), void *data, int cpu, const char *name)
+{
+	struct kut_task *t = kut_task_create(name, fn, data, cpu);
+
+	if (!t)
+		return ERR_PTR(-ENOMEM);
+	put_task_struct(&t->task);
+	return &t->task;
+}
+
 struct task_struct *kthread_create_on_node(int (*fn)(void *), void *data, int node,
 					   const char fmt[], ...)
 {
 	char name[64];
 	va_list args;
-	struct kut_task *t;
 
 	va_start(args, fmt);
 	vsnprintf(name, sizeof(name), fmt, args);
 	va_end(args);
-	t = kut_task_create(name, fn, data, -1);
-	return t ? &t->task : ERR_PTR(-ENOMEM);
+	return create(fn, data, -1, name);
+}
+
+void kthread_bind(struct task_struct *p, unsigned int cpu)
+{
+	set_cpus_allowed_ptr(p, cpumask_of(cpu));
+	p->flags |= PF_NO_SETAFFINITY;
+}
+
+struct task_struct *kthread_create_on_cpu(int (*fn)(void *), void *data, unsigned int cpu,
+					  const char *fmt)
+{
+	char name[64];
+	struct task_struct *p;
+
+	snprintf(name, sizeof(name), fmt, cpu);
+	p = create(fn, data, cpu, name);
+	if (!IS_ERR(p))
+		kthread_bind(p, cpu);
+	return p;
+}
+
+void *kthread_data(struct task_struct *p)
+{
+	return kut_task_of(p)->data;
 }
 
 bool kthread_should_stop(void)
@@ -35,10 +68,14 @@ bool kthread_should_stop_or_park(void)
 int kthread_stop(struct task_struct *p)
 {
 	struct kut_task *t = kut_task_of(p);
+	int ret;
 
+	get_task_struct(p);
 	t->should_stop = true;
 	wake_up_process(p);
-	return kut_task_join(t);
+	ret = kut_task_join(t);
+	put_task_struct(p);
+	return ret;
 }
 
 int kthread_stop_put(struct task_struct *p)
@@ -53,6 +90,8 @@ int kthread_stop_put(struct task_struct *p)
 int task_work_add(struct task_struct *task, struct callback_head *work,
 		  enum task_work_notify_mode mode)
 {
+	if (kut_task_of(task)->exited)
+		return -ESRCH;
 	work->next = task->task_works;
 	task->task_works = work;
 	return 0;
@@ -71,4 +110,14 @@ struct callback_head *task_work_cancel_func(struct task_struct *task, task_work_
 		}
 	}
 	return NULL;
+}
+
+void kut_task_works_run(struct task_struct *task)
+{
+	struct callback_head *work;
+
+	while ((work = task->task_works)) {
+		task->task_works = work->next;
+		work->func(work);
+	}
 }

@@ -26,6 +26,8 @@ enum kut_cost {
 
 #define KUT_PS_PER_JIFFY (1000UL * 1000 * 1000 * 1000 / HZ)
 
+struct kut_worker;
+
 /* A task of the hosted kernel: a thread of the event kernel bound to a CPU. */
 struct kut_task {
 	struct task_struct task; /* first: `current` points at it */
@@ -37,6 +39,7 @@ struct kut_task {
 	int (*fn)(void *data);
 	void *data;
 	bool should_stop;
+	struct kut_worker *worker; /* of a workqueue; NULL for other tasks */
 	struct list_head joiners;
 	int exit_code;
 };
@@ -50,10 +53,13 @@ struct kut_cpu {
 	bool line;                /* the interrupt controller's output */
 	bool softirq;             /* timers, RCU callbacks or tasklets wait */
 	bool in_softirq;
-	bool idle_waiting;
+	unsigned long timer_tick; /* the jiffy at which its timers ran last */
+	bool idle_waiting, delay_waiting;
+	void *attention;          /* event: an interrupt comes into a delay */
 	unsigned long quiescent;  /* counts passes through a quiescent state */
 	unsigned long spins;      /* turns of spin loops since the last progress */
 	unsigned long spin_since; /* ps */
+	unsigned long switch_since; /* ps: since when it could not switch tasks */
 };
 
 extern struct kut_cpu kut_cpus[KUT_MAX_CPUS];
@@ -72,11 +78,13 @@ void kut_kick(struct kut_cpu *cpu);
 void kut_resumed(struct kut_cpu *cpu);
 struct kut_task *kut_task_create(const char *name, int (*fn)(void *), void *data, int cpu);
 void kut_spend(unsigned long ps);
+/* A CPU that has no chance to switch tasks for long is stuck; may not return. */
+void kut_check_lockup(struct kut_cpu *cpu);
 /* Sleep until `task` has exited; its exit code. */
 int kut_task_join(struct kut_task *task);
 bool kut_resched(void);
 void kut_idle_start(unsigned int cpu);
-/* Let every runnable task of all CPUs run until nothing is left to do now. */
+/* Let every runnable task of all CPUs run until nothing is left to do now, or 10 ms passed. */
 void kut_settle(void);
 
 /* irq.c */
@@ -91,23 +99,40 @@ void kut_timer_init(struct timer_list *t, void (*fn)(struct timer_list *), unsig
 /* Whether it was pending; the second one waits for a handler that runs. */
 int kut_timer_delete(struct timer_list *t);
 int kut_timer_delete_sync(struct timer_list *t);
-void kut_nap(unsigned long us, unsigned int state);
+
+/* delay.c: the CPU is busy, but takes interrupts when they come. */
+void kut_busy(unsigned long ps);
+void kut_nap(unsigned long min_us, unsigned long max_us, unsigned int state);
 
 /* rcu.c */
 void kut_rcu_quiescent(struct kut_cpu *cpu);
 void kut_rcu_run(void);
-void kut_rcu_kvfree(void *ptr);
+void kut_rcu_kvfree(struct rcu_head *head, void *object); /* head in the object, or NULL */
+
+/* srcu.c */
+int kut_srcu_init(struct srcu_struct *ssp);
 
 /* softirq.c */
 void kut_softirq_raise(struct kut_cpu *cpu);
 void kut_softirq_run(struct kut_cpu *cpu);
-void kut_tasklets_run(void);
+
+/* tasklet.c */
+void kut_tasklets_run(struct kut_cpu *cpu);
 
 /* workqueue.c */
 void kut_workqueue_init(void);
 void kut_workqueue_flush(struct workqueue_struct *wq);
 struct workqueue_struct *kut_workqueue_new(const char *fmt, va_list args, unsigned int flags,
 					   int max_active);
+/* A worker's task goes to sleep in a work item; it runs again. */
+void kut_worker_sleeps(struct kut_worker *worker);
+void kut_worker_runs(struct kut_worker *worker);
+
+/* async.c */
+void kut_async_init(void);
+
+/* kthread.c */
+void kut_task_works_run(struct task_struct *task);
 
 /* pages.c: blocks of 2^order pages, with one reference; the kernel's names: seam_page.c */
 void kut_pages_init(void);
@@ -118,6 +143,8 @@ void kut_pages_release(struct page *page, unsigned int order);
 /* slab.c; the kernel's names: seam_slab.c */
 void *kut_alloc(size_t size, gfp_t gfp);
 void *kut_realloc(const void *p, size_t size, gfp_t gfp);
+void *kut_kvalloc(size_t size, gfp_t gfp);
+void *kut_kvrealloc(const void *p, size_t size, gfp_t gfp);
 size_t kut_alloc_size(size_t size); /* what an allocation of `size` really has */
 struct kmem_cache *kut_cache_create(const char *name, unsigned int size, unsigned int align,
 				    slab_flags_t flags, void (*ctor)(void *));
@@ -130,7 +157,7 @@ void kut_page_reset(struct page *page);
 
 /* percpu.c */
 void kut_percpu_init(void);
-void __percpu *kut_percpu_alloc(size_t size, size_t align);
+void __percpu *kut_percpu_alloc(size_t size, size_t align, gfp_t gfp);
 
 /* vmap.c, strings.c */
 void *kut_vmalloc(unsigned long size); /* zeroed */

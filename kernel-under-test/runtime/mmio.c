@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Register accesses, and what stands for Arm instructions and system registers. */
 #include <linux/io.h>
+#include <linux/string.h>
 
 #include "kut.h"
 
@@ -15,6 +16,7 @@ u64 kut_mmio_read(const volatile void __iomem *addr, unsigned int size)
 	u64 value = kut_host->mmio_read(phys_of(addr), size);
 
 	kut_resumed(cpu);
+	kut_check_lockup(cpu);
 	kut_irq_poll();
 	return value;
 }
@@ -29,22 +31,45 @@ void kut_mmio_write(volatile void __iomem *addr, u64 value, unsigned int size)
 	kut_irq_poll();
 }
 
+/* As on x86: bytes and words up to alignment, then 32 bits at a time. */
+static unsigned int piece(const volatile void __iomem *io, size_t left)
+{
+	unsigned long at = (unsigned long)io;
+
+	if (at & 1 || left < 2)
+		return 1;
+	return at & 2 || left < 4 ? 2 : 4;
+}
+
 void kut_memcpy_fromio(void *to, const volatile void __iomem *from, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		((u8 *)to)[i] = kut_mmio_read(from + i, 1);
+	for (unsigned int size; n; n -= size, from += size, to += size) {
+		u64 value;
+
+		size = piece(from, n);
+		value = kut_mmio_read(from, size);
+		memcpy(to, &value, size);
+	}
 }
 
 void kut_memcpy_toio(volatile void __iomem *to, const void *from, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		kut_mmio_write(to + i, ((const u8 *)from)[i], 1);
+	for (unsigned int size; n; n -= size, to += size, from += size) {
+		u64 value = 0;
+
+		size = piece(to, n);
+		memcpy(&value, from, size);
+		kut_mmio_write(to, value, size);
+	}
 }
 
 void kut_memset_io(volatile void __iomem *to, int byte, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		kut_mmio_write(to + i, byte, 1);
+	for (unsigned int size; n; n -= size, to += size) {
+		size = piece(to, n);
+		kut_mmio_write(to, (u8)byte * (u32)(size == 4 ? 0x01010101 : size == 2 ? 0x0101 : 1),
+			       size);
+	}
 }
 
 void kut_cpu_relax(void);

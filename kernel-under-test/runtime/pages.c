@@ -10,6 +10,7 @@
 #include <linux/mm.h>
 #include <linux/mmzone.h>
 #include <linux/page-flags.h>
+#include <linux/ratelimit.h>
 #include <asm/page.h>
 
 #include "kut.h"
@@ -90,32 +91,63 @@ static void prepare(struct page *page, unsigned int order, gfp_t gfp)
 		memset(page_address(page), 0, PAGE_SIZE << order);
 }
 
+static void report_failure(gfp_t gfp, unsigned int order)
+{
+	static DEFINE_RATELIMIT_STATE(limit, 10 * HZ, 1);
+
+	if (gfp & __GFP_NOWARN || !__ratelimit(&limit))
+		return;
+	pr_warn("%s: page allocation failure: order:%u, mode:%#x(%pGg)\n", current->comm, order, gfp,
+		&gfp);
+	dump_stack();
+}
+
 struct page *kut_pages_alloc(gfp_t gfp, unsigned int order)
 {
-	struct page *page = order < ORDERS ? take_block(order) : NULL;
+	struct page *page;
 
+	if (order > MAX_PAGE_ORDER) {
+		WARN_ON_ONCE(!(gfp & __GFP_NOWARN));
+		return NULL;
+	}
+	page = take_block(order);
 	if (page)
 		prepare(page, order, gfp);
+	else
+		report_failure(gfp, order);
 	return page;
 }
 
+/* Nobody may mistake a free page for the tail of what it belonged to. */
 void kut_pages_release(struct page *page, unsigned int order)
 {
-	__ClearPageHead(page);
+	if (PageHead(page)) {
+		__ClearPageHead(page);
+		for (unsigned long i = 1; i < 1UL << order; i++)
+			kut_page_reset(&page[i]);
+	}
 	give_block(page, order);
 }
 
+/*
+ * Of pages that are not compound, only the first has a count: who holds another
+ * reference to it keeps that one page, and the others are free.
+ */
 void __free_pages(struct page *page, unsigned int order)
 {
-	if (PageBuddy(page) || !page_count(page)) {
+	bool compound = PageHead(page);
+
+	if (PageBuddy(page) || PageTail(page) || !page_count(page)) {
 		kut_finding("bad page", "BUG: Bad page state: pfn %05lx is freed twice",
 			    page_to_pfn(page));
 		dump_stack();
 		return;
 	}
-	if (!put_page_testzero(page))
-		return;
-	kut_pages_release(page, order);
+	if (put_page_testzero(page))
+		kut_pages_release(page, order);
+	else if (!compound)
+		while (order-- > 0)
+			give_block(page + (1UL << order), order);
 }
 
 void free_pages(unsigned long addr, unsigned int order)

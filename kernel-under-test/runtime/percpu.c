@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Per-CPU memory. The loader places the static part as a template; every CPU has
- * a copy with room behind it, from which pcpu_alloc takes. A free block is
- * remembered by its size and used again.
+ * a copy with room behind it, from which pcpu_alloc takes.
  */
 #include <linux/percpu.h>
 #include <linux/slab.h>
@@ -11,13 +10,13 @@
 #include "kut.h"
 
 struct chunk {
-	struct list_head node;
+	struct list_head node; /* by offset; together they are all of the room */
 	unsigned long offset, size;
 	bool free;
 };
 
 static LIST_HEAD(chunks);
-static unsigned long next_offset;
+static struct chunk everything;
 
 unsigned long __per_cpu_offset[NR_CPUS];
 
@@ -26,42 +25,72 @@ static void *copy_of(unsigned int cpu, unsigned long offset)
 	return (void *)kut_layout.percpu_copy[cpu] + offset;
 }
 
-static struct chunk *chunk_reuse(unsigned long size, unsigned long align)
+/* Leave only the first `size` bytes in `c`; what is behind them becomes a chunk. */
+static bool split(struct chunk *c, unsigned long size)
+{
+	struct chunk *rest;
+
+	if (c->size == size)
+		return true;
+	rest = kzalloc(sizeof(*rest), GFP_ATOMIC);
+	if (!rest)
+		return false;
+	rest->offset = c->offset + size;
+	rest->size = c->size - size;
+	rest->free = true;
+	c->size = size;
+	list_add(&rest->node, &c->node);
+	return true;
+}
+
+/* First fit. */
+static struct chunk *take(unsigned long size, unsigned long align)
 {
 	struct chunk *c;
 
-	list_for_each_entry(c, &chunks, node)
-		if (c->free && c->size == size && IS_ALIGNED(c->offset, align))
-			return c;
+	list_for_each_entry(c, &chunks, node) {
+		unsigned long skip = ALIGN(c->offset, align) - c->offset;
+
+		if (!c->free || c->size < skip + size)
+			continue;
+		if (skip) {
+			if (!split(c, skip))
+				return NULL;
+			c = list_next_entry(c, node);
+		}
+		return split(c, size) ? c : NULL;
+	}
 	return NULL;
 }
 
-static struct chunk *chunk_new(unsigned long size, unsigned long align)
+static void join_next(struct chunk *c)
 {
-	unsigned long offset = ALIGN(next_offset, align);
-	struct chunk *c;
+	struct chunk *next = list_next_entry(c, node);
 
-	if (offset + size > kut_layout.percpu_size)
-		return NULL;
-	c = kzalloc(sizeof(*c), GFP_ATOMIC);
-	if (!c)
-		return NULL;
-	c->offset = offset;
-	c->size = size;
-	next_offset = offset + size;
-	list_add_tail(&c->node, &chunks);
-	return c;
+	if (list_entry_is_head(next, &chunks, node) || !next->free || !c->free)
+		return;
+	c->size += next->size;
+	list_del(&next->node);
+	kfree(next);
 }
 
-void __percpu *kut_percpu_alloc(size_t size, size_t align)
+void __percpu *kut_percpu_alloc(size_t size, size_t align, gfp_t gfp)
 {
 	struct chunk *c;
 
-	size = ALIGN(max_t(size_t, size, 8), 8);
+	size = ALIGN(size, 8);
 	align = max_t(size_t, align, 8);
-	c = chunk_reuse(size, align) ?: chunk_new(size, align);
-	if (!c)
+	if (!size || size > PCPU_MIN_UNIT_SIZE || align > PAGE_SIZE || !is_power_of_2(align)) {
+		WARN(!(gfp & __GFP_NOWARN),
+		     "illegal size (%zu) or align (%zu) for percpu allocation\n", size, align);
 		return NULL;
+	}
+	c = take(size, align);
+	if (!c) {
+		if (!(gfp & __GFP_NOWARN))
+			pr_warn("percpu: allocation failed, size=%zu align=%zu\n", size, align);
+		return NULL;
+	}
 	c->free = false;
 	for (unsigned int i = 0; i < kut_layout.cpus; i++)
 		memset(copy_of(i, c->offset), 0, size);
@@ -71,15 +100,19 @@ void __percpu *kut_percpu_alloc(size_t size, size_t align)
 void free_percpu(void __percpu *p)
 {
 	unsigned long offset = (unsigned long)p - kut_layout.percpu_start;
-	struct chunk *c;
+	struct chunk *c, *prev;
 
 	if (!p)
 		return;
 	list_for_each_entry(c, &chunks, node) {
-		if (c->offset == offset && !c->free) {
-			c->free = true;
-			return;
-		}
+		if (c->offset != offset || c->free)
+			continue;
+		c->free = true;
+		join_next(c);
+		prev = list_prev_entry(c, node);
+		if (!list_entry_is_head(prev, &chunks, node))
+			join_next(prev);
+		return;
 	}
 	kut_finding("bad free", "BUG: free_percpu of an address that is not allocated: %px",
 		    (void __force *)p);
@@ -88,7 +121,10 @@ void free_percpu(void __percpu *p)
 
 void kut_percpu_init(void)
 {
-	next_offset = kut_layout.percpu_used;
+	everything.offset = kut_layout.percpu_used;
+	everything.size = kut_layout.percpu_size - kut_layout.percpu_used;
+	everything.free = true;
+	list_add(&everything.node, &chunks);
 	for (unsigned int i = 0; i < kut_layout.cpus; i++) {
 		unsigned long delta = kut_layout.percpu_copy[i] - kut_layout.percpu_start;
 

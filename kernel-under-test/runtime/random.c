@@ -31,13 +31,27 @@ void get_random_bytes(void *buf, size_t len)
 	}
 }
 
+u8 get_random_u8(void)
+{
+	return next();
+}
+
+u16 get_random_u16(void)
+{
+	return next();
+}
+
+u32 get_random_u32(void)
+{
+	return next();
+}
+
 u64 get_random_u64(void)
 {
 	return next();
 }
 
-/* Below `ceil`; the bias of a modulus does not matter to a simulation. */
 u32 __get_random_u32_below(u32 ceil)
 {
-	return next() % ceil;
+	return ceil ? (u64)(u32)next() * ceil >> 32 : get_random_u32();
 }

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * RCU: a callback runs once every CPU has passed a quiescent state (a context
- * switch or idleness) since call_rcu().
+ * switch, cond_resched() or idleness) since call_rcu().
  */
 #include <linux/completion.h>
-#include <linux/delay.h>
 #include <linux/rcupdate.h>
 #include <linux/rcupdate_wait.h>
 #include <linux/slab.h>
@@ -70,18 +69,34 @@ void kut_rcu_quiescent(struct kut_cpu *cpu)
 		advance();
 }
 
+/* kvfree_rcu() stores how far behind the object's start its head lies. */
+static void invoke(struct rcu_head *head)
+{
+	unsigned long offset = (unsigned long)head->func;
+
+	if (offset < PAGE_SIZE)
+		kvfree((void *)head - offset);
+	else
+		head->func(head);
+}
+
+/* One CPU at a time, so that callbacks end in the order of call_rcu(): see rcu_barrier(). */
 void kut_rcu_run(void)
 {
-	struct rcu_head *head = done.first;
+	static bool runs;
 
-	done.first = NULL;
-	done.tail = &done.first;
-	while (head) {
-		struct rcu_head *after = head->next;
+	if (runs)
+		return;
+	runs = true;
+	while (done.first) {
+		struct rcu_head *head = done.first;
 
-		head->func(head);
-		head = after;
+		done.first = head->next;
+		if (!done.first)
+			done.tail = &done.first;
+		invoke(head);
 	}
+	runs = false;
 }
 
 void call_rcu(struct rcu_head *head, rcu_callback_t func)
@@ -111,24 +126,24 @@ void synchronize_rcu(void)
 	wait_for_completion(&w.completion);
 }
 
-/* An allocation of its own behind kvfree_rcu(): the object's head cannot hold a function. */
-static void kvfree_callback(struct rcu_head *head)
+void synchronize_rcu_expedited(void)
 {
-	void **box = (void **)head;
-
-	kvfree(box[2]);
-	kfree(box);
+	synchronize_rcu();
 }
 
-void kut_rcu_kvfree(void *ptr)
+/* Callbacks run in order: behind one of our own, all earlier ones have run. */
+void rcu_barrier(void)
 {
-	void **box = kmalloc(3 * sizeof(void *), GFP_ATOMIC);
+	synchronize_rcu();
+}
 
-	if (box) {
-		box[2] = ptr;
-		call_rcu((struct rcu_head *)box, kvfree_callback);
+/* The callback is the head's place in the object: invoke() knows it from a function. */
+void kut_rcu_kvfree(struct rcu_head *head, void *object)
+{
+	if (head) {
+		call_rcu(head, (rcu_callback_t)((void *)head - object));
 		return;
 	}
-	synchronize_rcu();
-	kvfree(ptr);
+	synchronize_rcu(); /* the form without a head may sleep */
+	kvfree(object);
 }

@@ -12,17 +12,20 @@
 #include <linux/sched/task.h>
 #include <linux/sched/wake_q.h>
 #include <linux/slab.h>
+#include <linux/threads.h>
 #include <asm/processor.h>
 
 #include "kut.h"
 
-/* Simulated time a CPU may spin without progress before it is called a lockup. */
+/* Simulated time a task may keep a CPU, as the kernel's watchdog has it. */
 #define LOCKUP_PS (22UL * 1000 * 1000 * 1000 * 1000)
 #define SPINS_AT_FULL_RATE 4096
+#define RESERVED_PIDS 300 /* below, numbers are given out once only, as in the kernel */
+/* How long the way up waits for tasks that never rest. */
+#define KUT_SETTLE_PS (10UL * 1000 * 1000 * 1000)
 
 struct kut_cpu kut_cpus[KUT_MAX_CPUS];
 LIST_HEAD(kut_tasks);
-static int next_pid = 2;
 static unsigned int next_cpu;
 
 struct kut_cpu *kut_this_cpu(void)
@@ -44,12 +47,16 @@ void kut_spend(unsigned long ps)
 	kut_resumed(cpu);
 }
 
-static void lockup(struct kut_cpu *cpu, unsigned long now)
+void kut_check_lockup(struct kut_cpu *cpu)
 {
+	unsigned long stuck = kut_host->now() - cpu->switch_since;
 	char text[64];
 
+	if (stuck <= LOCKUP_PS)
+		return;
+
 	scnprintf(text, sizeof(text), "CPU#%u stuck for %lus! [%s:%d]", cpu->id,
-		  (now - cpu->spin_since) / 1000000000000UL, current->comm, current->pid);
+		  stuck / 1000000000000UL, current->comm, current->pid);
 	kut_finding("lockup", "watchdog: BUG: soft lockup - %s", text);
 	dump_stack();
 	kut_host->stop(KUT_STOP_LOCKUP, text);
@@ -57,7 +64,8 @@ static void lockup(struct kut_cpu *cpu, unsigned long now)
 
 /*
  * A spin loop makes no progress by itself, so its turns grow longer: a lock that
- * is held for seconds of simulated time does not cost seconds of the host's.
+ * is held for seconds of simulated time does not cost seconds of the host's. One
+ * that takes locks on its way looks like progress: its turns grow with the time.
  */
 void kut_cpu_relax(void)
 {
@@ -69,11 +77,15 @@ void kut_cpu_relax(void)
 		cpu->spin_since = now;
 	if (cpu->spins > SPINS_AT_FULL_RATE)
 		cost *= min(cpu->spins - SPINS_AT_FULL_RATE, 50000UL);
-	if (now - cpu->spin_since > LOCKUP_PS)
-		lockup(cpu, now);
+	cost = max(cost, (now - cpu->switch_since) >> 20);
+	kut_check_lockup(cpu);
 	/* As the tick would: an optimistic spinner on a mutex then goes to sleep. */
 	if (now - cpu->spin_since > KUT_PS_PER_JIFFY && cpu->flags & X86_EFLAGS_IF)
 		set_tsk_need_resched(current);
+	if (cost > KUT_COST_RELAX) {
+		kut_busy(cost);
+		return;
+	}
 	kut_spend(cost);
 	kut_irq_poll();
 }
@@ -90,12 +102,19 @@ void kut_kick(struct kut_cpu *cpu)
 		cpu->idle_waiting = false;
 		kut_host->event_notify(cpu->idle.wakeup, 0);
 	}
+	if (cpu->delay_waiting && (cpu->line || cpu->softirq))
+		kut_host->event_notify(cpu->attention, 0);
 }
 
+/* A task stays on its CPU until its affinity no longer has it. */
 static void enqueue(struct kut_task *t)
 {
-	struct kut_cpu *cpu = &kut_cpus[task_cpu(&t->task)];
+	struct kut_cpu *cpu;
 
+	if (!cpumask_test_cpu(task_cpu(&t->task), t->task.cpus_ptr))
+		kut_task_cpu(&t->task) =
+			cpumask_first_and(t->task.cpus_ptr, cpu_online_mask);
+	cpu = &kut_cpus[task_cpu(&t->task)];
 	list_add_tail(&t->queue, &cpu->queue);
 	t->queued = true;
 	kut_kick(cpu);
@@ -143,6 +162,7 @@ static void take_cpu(struct kut_cpu *cpu, struct kut_task *t)
 {
 	kut_resumed(cpu);
 	kut_set_current(&t->task);
+	cpu->switch_since = kut_host->now();
 }
 
 static void might_schedule(void)
@@ -160,22 +180,30 @@ void schedule(void)
 	struct kut_task *prev = cpu->running, *next;
 	unsigned long flags = cpu->flags;
 	int atomic = preempt_count();
+	bool sleeps = READ_ONCE(kut_task_state(&prev->task)) != TASK_RUNNING;
 
 	might_schedule();
 	preempt_count_set(0); /* the count is the CPU's: not for the next task */
 	clear_tsk_need_resched(current);
 	made_progress(cpu);
+	cpu->switch_since = kut_host->now();
 	kut_rcu_quiescent(cpu);
-	if (prev != &cpu->idle && READ_ONCE(kut_task_state(&prev->task)) == TASK_RUNNING && !prev->queued)
+	if (prev->worker && sleeps)
+		kut_worker_sleeps(prev->worker);
+	if (prev != &cpu->idle && !sleeps && !prev->queued)
 		enqueue(prev);
 	next = pick_next(cpu);
 	if (next != prev) {
 		hand_over(cpu, next);
 		kut_host->event_wait(prev->wakeup, ~0UL);
+		cpu = &kut_cpus[task_cpu(&prev->task)];
 		take_cpu(cpu, prev);
 		cpu->flags = flags;
 	}
+	if (prev->worker && sleeps)
+		kut_worker_runs(prev->worker);
 	preempt_count_set(atomic);
+	kut_irq_poll();
 }
 
 void schedule_preempt_disabled(void)
@@ -190,8 +218,14 @@ bool kut_resched(void)
 {
 	struct kut_cpu *cpu = kut_this_cpu();
 
-	if (preempt_count() || !(cpu->flags & X86_EFLAGS_IF) || list_empty(&cpu->queue))
+	if (preempt_count() || !(cpu->flags & X86_EFLAGS_IF))
 		return false;
+	cpu->switch_since = kut_host->now();
+	if (list_empty(&cpu->queue)) {
+		kut_rcu_quiescent(cpu);
+		kut_irq_poll();
+		return false;
+	}
 	schedule();
 	return true;
 }
@@ -264,7 +298,8 @@ void wake_up_q(struct wake_q_head *head)
 	}
 }
 
-static void init_task_struct(struct kut_task *t, const char *name, unsigned int cpu)
+static void init_task_struct(struct kut_task *t, const char *name, unsigned int cpu,
+			     const struct cpumask *allowed)
 {
 	struct task_struct *p = &t->task;
 
@@ -276,7 +311,8 @@ static void init_task_struct(struct kut_task *t, const char *name, unsigned int 
 	raw_spin_lock_init(&p->alloc_lock.rlock);
 	INIT_LIST_HEAD(&p->tasks);
 	strscpy(p->comm, name, sizeof(p->comm));
-	p->cpus_mask = *cpumask_of(cpu);
+	p->cpus_mask = *allowed;
+	p->nr_cpus_allowed = cpumask_weight(allowed);
 	p->cpus_ptr = &p->cpus_mask;
 	p->group_leader = p;
 	kut_task_cpu(p) = cpu;
@@ -284,6 +320,32 @@ static void init_task_struct(struct kut_task *t, const char *name, unsigned int 
 	INIT_LIST_HEAD(&t->all);
 	INIT_LIST_HEAD(&t->joiners);
 	t->wakeup = kut_host->event_new(name);
+}
+
+static bool pid_used(int pid)
+{
+	struct kut_task *t;
+
+	list_for_each_entry(t, &kut_tasks, all)
+		if (t->task.pid == pid)
+			return true;
+	return false;
+}
+
+static int new_pid(void)
+{
+	static int next = 2;
+	static bool around;
+	int pid;
+
+	do {
+		if (next >= PID_MAX_DEFAULT) {
+			next = RESERVED_PIDS;
+			around = true;
+		}
+		pid = next++;
+	} while (around && pid_used(pid));
+	return pid;
 }
 
 struct kut_task *kut_task_create(const char *name, int (*fn)(void *), void *data, int cpu)
@@ -294,8 +356,8 @@ struct kut_task *kut_task_create(const char *name, int (*fn)(void *), void *data
 		return NULL;
 	if (cpu < 0)
 		cpu = next_cpu++ % kut_layout.cpus;
-	init_task_struct(t, name, cpu);
-	t->task.pid = t->task.tgid = next_pid++;
+	init_task_struct(t, name, cpu, cpu_possible_mask);
+	t->task.pid = t->task.tgid = new_pid();
 	t->fn = fn;
 	t->data = data;
 	list_add_tail(&t->all, &kut_tasks);
@@ -307,10 +369,18 @@ struct joiner {
 	struct task_struct *task;
 };
 
-static void task_exit(struct kut_cpu *cpu, struct kut_task *t, int code)
+static void task_unused(struct rcu_head *head)
 {
+	put_task_struct(container_of(head, struct task_struct, rcu));
+}
+
+/* Who looks at the owner of a lock may still see a task that has exited: RCU frees it. */
+static void task_exit(struct kut_task *t, int code)
+{
+	struct kut_cpu *cpu = kut_this_cpu();
 	struct joiner *j, *tmp;
 
+	kut_task_works_run(&t->task);
 	t->exit_code = code;
 	t->exited = true;
 	list_del_init(&t->all);
@@ -320,8 +390,8 @@ static void task_exit(struct kut_cpu *cpu, struct kut_task *t, int code)
 		wake_up_process(j->task);
 	}
 	kut_rcu_quiescent(cpu);
+	call_rcu(&t->task.rcu, task_unused);
 	hand_over(cpu, pick_next(cpu));
-	put_task_struct(&t->task);
 }
 
 static void thread_main(void *arg)
@@ -332,7 +402,8 @@ static void thread_main(void *arg)
 	take_cpu(cpu, t);
 	cpu->flags = X86_EFLAGS_IF;
 	kut_irq_poll();
-	task_exit(cpu, t, t->fn(t->data));
+	/* As kthread(): who is stopped before it has begun never begins. */
+	task_exit(t, t->should_stop ? -EINTR : t->fn(t->data));
 }
 
 int kut_task_join(struct kut_task *t)
@@ -401,7 +472,8 @@ void kut_sched_init(void)
 		name[8] += i;
 		cpu->id = i;
 		INIT_LIST_HEAD(&cpu->queue);
-		init_task_struct(&cpu->idle, name, i);
+		cpu->attention = kut_host->event_new("attention");
+		init_task_struct(&cpu->idle, name, i, cpumask_of(i));
 		kut_task_state(&cpu->idle.task) = TASK_RUNNING;
 		cpu->idle.task.pid = 0;
 		cpu->running = &cpu->idle;
@@ -410,6 +482,7 @@ void kut_sched_init(void)
 
 void kut_settle(void)
 {
+	unsigned long limit = kut_host->now() + KUT_SETTLE_PS;
 	bool busy;
 
 	do {
@@ -425,18 +498,37 @@ void kut_settle(void)
 			kut_cpu_relax();
 			made_progress(kut_this_cpu());
 		}
-	} while (busy);
+	} while (busy && kut_host->now() < limit);
 }
 
-/* All tasks have equal rights here, and a task stays on the CPU where it began. */
+/* All tasks have equal rights here. */
 void sched_set_fifo(struct task_struct *p)
 {
 	p->policy = SCHED_FIFO;
 }
 
+/*
+ * The calling task moves at once, one that waits or sleeps when it runs next, and
+ * one that runs on another CPU when it calls schedule().
+ */
 int set_cpus_allowed_ptr(struct task_struct *p, const struct cpumask *mask)
 {
-	return cpumask_intersects(mask, cpu_online_mask) ? 0 : -EINVAL;
+	struct kut_task *t = kut_task_of(p);
+
+	if (!cpumask_intersects(mask, cpu_online_mask))
+		return -EINVAL;
+	cpumask_copy(&p->cpus_mask, mask);
+	p->nr_cpus_allowed = cpumask_weight(mask);
+	if (cpumask_test_cpu(task_cpu(p), mask))
+		return 0;
+	if (t->queued) {
+		list_del(&t->queue);
+		enqueue(t);
+	} else if (p == current) {
+		__set_current_state(TASK_RUNNING);
+		schedule();
+	}
+	return 0;
 }
 
 void io_schedule(void)

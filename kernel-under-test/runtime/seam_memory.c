@@ -17,7 +17,7 @@ void *kmemdup(const void *src, size_t len, gfp_t gfp)
 
 void __percpu *__alloc_percpu(size_t size, size_t align)
 {
-	return kut_percpu_alloc(size, align);
+	return kut_percpu_alloc(size, align, GFP_KERNEL);
 }
 
 void *vmalloc(unsigned long size)
@@ -49,7 +49,7 @@ void *kmemdup_array(const void *src, size_t count, size_t element, gfp_t gfp)
 
 void __percpu *pcpu_alloc_noprof(size_t size, size_t align, bool reserved, gfp_t gfp)
 {
-	return kut_percpu_alloc(size, align);
+	return kut_percpu_alloc(size, align, gfp);
 }
 
 void *vmalloc_noprof(unsigned long size)

@@ -56,14 +56,18 @@ static int msi_alloc(struct irq_domain *d, unsigned int virq, unsigned int n, vo
 	if (ret)
 		return ret;
 	bitmap_set(msi_used, first, n);
-	for (unsigned int i = 0; i < n; i++)
+	for (unsigned int i = 0; i < n; i++) {
+		kut_intc_forget(FLT_INTC_MSI_FIRST + first + i);
 		kut_intc_setup(d, virq + i, FLT_INTC_MSI_FIRST + first + i, msi_chip);
+	}
 	return 0;
 }
 
 static void msi_free(struct irq_domain *d, unsigned int virq, unsigned int n)
 {
 	bitmap_clear(msi_used, irq_domain_get_irq_data(d, virq)->hwirq - FLT_INTC_MSI_FIRST, n);
+	for (unsigned int i = 0; i < n; i++)
+		irq_domain_reset_irq_data(irq_domain_get_irq_data(d, virq + i));
 }
 
 static const struct irq_domain_ops msi_ops = {

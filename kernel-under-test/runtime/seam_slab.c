@@ -27,7 +27,7 @@ void *kmalloc_order(size_t size, gfp_t gfp, unsigned int order)
 
 void *kvmalloc_node(size_t size, gfp_t gfp, int node)
 {
-	return kut_alloc(size, gfp);
+	return kut_kvalloc(size, gfp);
 }
 
 void *krealloc(const void *p, size_t size, gfp_t gfp)
@@ -81,7 +81,7 @@ void *__kmalloc_node_track_caller_noprof(DECL_BUCKET_PARAMS(size, b), gfp_t gfp,
 
 void *__kvmalloc_node_noprof(DECL_BUCKET_PARAMS(size, b), gfp_t gfp, int node)
 {
-	return kut_alloc(size, gfp);
+	return kut_kvalloc(size, gfp);
 }
 
 void *krealloc_noprof(const void *p, size_t size, gfp_t gfp)
@@ -91,7 +91,7 @@ void *krealloc_noprof(const void *p, size_t size, gfp_t gfp)
 
 void *kvrealloc_noprof(const void *p, size_t size, gfp_t gfp)
 {
-	return kut_realloc(p, size, gfp);
+	return kut_kvrealloc(p, size, gfp);
 }
 
 int kmem_cache_alloc_bulk_noprof(struct kmem_cache *c, gfp_t gfp, size_t n, void **objects)
@@ -120,7 +120,7 @@ void *__kmalloc_node_track_caller_noprof(DECL_KMALLOC_PARAMS(size, b, token), gf
 void *__kvmalloc_node_noprof(DECL_KMALLOC_PARAMS(size, b, token), unsigned long align, gfp_t gfp,
 			     int node)
 {
-	return kut_alloc(size, gfp);
+	return kut_kvalloc(size, gfp);
 }
 
 void *krealloc_node_align_noprof(const void *p, DECL_TOKEN_PARAMS(size, token), unsigned long align,
@@ -132,7 +132,7 @@ void *krealloc_node_align_noprof(const void *p, DECL_TOKEN_PARAMS(size, token), 
 void *kvrealloc_node_align_noprof(const void *p, DECL_TOKEN_PARAMS(size, token),
 				  unsigned long align, gfp_t gfp, int node)
 {
-	return kut_realloc(p, size, gfp);
+	return kut_kvrealloc(p, size, gfp);
 }
 
 bool kmem_cache_alloc_bulk_noprof(struct kmem_cache *c, gfp_t gfp, size_t n, void **objects)

@@ -43,7 +43,7 @@ int timer_delete_sync(struct timer_list *t)
 #if KUT_BEFORE(5, 15)
 void usleep_range(unsigned long min, unsigned long max)
 {
-	kut_nap(min, TASK_UNINTERRUPTIBLE);
+	kut_nap(min, max, TASK_UNINTERRUPTIBLE);
 }
 
 /* Rounding only gathers timers of many CPUs. */
@@ -54,6 +54,6 @@ unsigned long round_jiffies(unsigned long j)
 #else
 void usleep_range_state(unsigned long min, unsigned long max, unsigned int state)
 {
-	kut_nap(min, state);
+	kut_nap(min, max, state);
 }
 #endif

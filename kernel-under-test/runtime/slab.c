@@ -2,7 +2,7 @@
 /*
  * The object allocator behind kmalloc() and kmem_cache; by what names the kernel
  * calls it is in seam_slab.c. A slab is a compound page whose head page holds its
- * cache, its free list and the number of objects in use (struct slab_page). Free objects are poisoned, so that a
+ * cache, its free list and the number of objects in use. Free objects are poisoned, so that a
  * second free, or a write after free, is found when it happens or at the next
  * allocation.
  */
@@ -30,10 +30,16 @@ struct kmem_cache {
 	unsigned long in_use;
 };
 
-/* A slab's head page: words of struct page that no kernel uses meanwhile. */
+/*
+ * A slab's head page: words of struct page that no kernel uses meanwhile. A page
+ * that waits for RCU has its rcu_head where `partial` is.
+ */
 struct slab_page {
 	unsigned long flags;
-	struct list_head partial;
+	union {
+		struct list_head partial;
+		struct rcu_head rcu;
+	};
 	struct kmem_cache *cache;
 	struct free_object *free;
 	unsigned long mark; /* SLAB_MARK and the number of objects in use */
@@ -49,7 +55,8 @@ struct free_object {
 
 static struct kmem_cache caches[] = {
 #define SIZE_CLASS(n) { .name = "kmalloc-" #n, .size = n, .align = (n) & -(n) }
-	SIZE_CLASS(16), SIZE_CLASS(32), SIZE_CLASS(64), SIZE_CLASS(96), SIZE_CLASS(128), SIZE_CLASS(192), SIZE_CLASS(256), SIZE_CLASS(512),
+	SIZE_CLASS(16),	 SIZE_CLASS(32),  SIZE_CLASS(64),   SIZE_CLASS(96),
+	SIZE_CLASS(128), SIZE_CLASS(192), SIZE_CLASS(256),  SIZE_CLASS(512),
 	SIZE_CLASS(1024), SIZE_CLASS(2048), SIZE_CLASS(4096), SIZE_CLASS(8192),
 #undef SIZE_CLASS
 };
@@ -78,6 +85,7 @@ static void cache_setup(struct kmem_cache *c)
 	INIT_LIST_HEAD(&c->partial);
 }
 
+/* Classes are sorted by size. */
 static struct kmem_cache *class_of(size_t size)
 {
 	for (unsigned int i = 0; i < ARRAY_SIZE(caches); i++)
@@ -172,6 +180,28 @@ static void *cache_alloc(struct kmem_cache *c, gfp_t gfp)
 	return object_of(c, link);
 }
 
+static void free_slab_page(struct slab_page *slab)
+{
+	slab->cache = NULL;
+	slab->mark = 0;
+	__free_pages(page_of(slab), compound_order(page_of(slab)));
+}
+
+static void free_slab_rcu(struct rcu_head *head)
+{
+	free_slab_page(container_of(head, struct slab_page, rcu));
+}
+
+/* Readers under RCU may look at a freed object of such a cache: its page stays for them. */
+static void free_slab(struct kmem_cache *c, struct slab_page *slab)
+{
+	list_del(&slab->partial);
+	if (c->flags & SLAB_TYPESAFE_BY_RCU)
+		call_rcu(&slab->rcu, free_slab_rcu);
+	else
+		free_slab_page(slab);
+}
+
 static bool already_free(struct kmem_cache *c, struct slab_page *slab, void *object)
 {
 	struct free_object *link;
@@ -192,13 +222,13 @@ static void cache_free(struct kmem_cache *c, struct slab_page *slab, void *objec
 {
 	unsigned int n = poison_bytes(c);
 
-	if (n && !memchr_inv(link_of(c, object)->poison, POISON_FREED, n) &&
-	    already_free(c, slab, object)) {
-		bad_free("double free", object);
-		return;
-	}
 	if ((object - page_address(page_of(slab))) % c->size) {
 		bad_free("free of a pointer into an object", object);
+		return;
+	}
+	if (!memchr_inv(link_of(c, object)->poison, POISON_FREED, n) &&
+	    already_free(c, slab, object)) {
+		bad_free("double free", object);
 		return;
 	}
 	if (!slab->free)
@@ -206,17 +236,16 @@ static void cache_free(struct kmem_cache *c, struct slab_page *slab, void *objec
 	push(c, slab, object);
 	slab->mark--;
 	c->in_use--;
-	if (in_use(slab) == 0 && !list_is_singular(&c->partial)) {
-		list_del(&slab->partial);
-		slab->cache = NULL;
-		slab->mark = 0;
-		__free_pages(page_of(slab), c->order);
-	}
+	if (in_use(slab) == 0 && !list_is_singular(&c->partial))
+		free_slab(c, slab);
 }
 
-static bool is_slab(struct page *page)
+/* The slab that an object lies in; NULL: whole pages. */
+static struct slab_page *slab_of(const void *object)
 {
-	return (page_private(page) & SLAB_MARK_MASK) == SLAB_MARK;
+	struct slab_page *slab = (struct slab_page *)virt_to_head_page(object);
+
+	return (slab->mark & SLAB_MARK_MASK) == SLAB_MARK ? slab : NULL;
 }
 
 void *kut_alloc(size_t size, gfp_t gfp)
@@ -238,9 +267,9 @@ void kfree(const void *object)
 
 	if (ZERO_OR_NULL_PTR(object))
 		return;
+	slab = slab_of(object);
 	page = virt_to_head_page(object);
-	slab = (struct slab_page *)page;
-	if (is_slab(page))
+	if (slab)
 		cache_free(slab->cache, slab, (void *)object);
 	else
 		__free_pages(page, compound_order(page));
@@ -255,13 +284,12 @@ size_t kut_alloc_size(size_t size)
 
 size_t ksize(const void *object)
 {
-	struct page *page;
+	struct slab_page *slab;
 
 	if (ZERO_OR_NULL_PTR(object))
 		return 0;
-	page = virt_to_head_page(object);
-	return is_slab(page) ? ((struct slab_page *)page)->cache->size
-			     : PAGE_SIZE << compound_order(page);
+	slab = slab_of(object);
+	return slab ? slab->cache->size : PAGE_SIZE << compound_order(virt_to_head_page(object));
 }
 
 void *kut_realloc(const void *p, size_t size, gfp_t gfp)
@@ -272,8 +300,11 @@ void *kut_realloc(const void *p, size_t size, gfp_t gfp)
 		kfree(p);
 		return ZERO_SIZE_PTR;
 	}
-	if (!ZERO_OR_NULL_PTR(p) && ksize(p) >= size)
+	if (!ZERO_OR_NULL_PTR(p) && ksize(p) >= size) {
+		if (gfp & __GFP_ZERO)
+			memset((void *)p + size, 0, ksize(p) - size);
 		return (void *)p;
+	}
 	fresh = kut_alloc(size, gfp);
 	if (fresh && !ZERO_OR_NULL_PTR(p)) {
 		memcpy(fresh, p, ksize(p));
@@ -292,7 +323,7 @@ struct kmem_cache *kut_cache_create(const char *name, unsigned int size, unsigne
 			panic("no memory for the cache %s", name);
 		return NULL;
 	}
-	c->name = name;
+	c->name = kstrdup_const(name, GFP_KERNEL);
 	c->size = size;
 	c->align = align;
 	if (flags & SLAB_HWCACHE_ALIGN)
@@ -310,7 +341,12 @@ void *kut_cache_alloc(struct kmem_cache *c, gfp_t gfp)
 
 void kmem_cache_free(struct kmem_cache *c, void *object)
 {
-	kfree(object);
+	struct slab_page *slab = object ? slab_of(object) : NULL;
+
+	if (object && (!slab || slab->cache != c))
+		bad_free("kmem_cache_free of an object of another cache", object);
+	else if (object)
+		cache_free(c, slab, object);
 }
 
 bool kut_cache_alloc_bulk(struct kmem_cache *c, gfp_t gfp, size_t n, void **objects)
@@ -328,7 +364,7 @@ bool kut_cache_alloc_bulk(struct kmem_cache *c, gfp_t gfp, size_t n, void **obje
 void kmem_cache_free_bulk(struct kmem_cache *c, size_t n, void **objects)
 {
 	for (size_t i = 0; i < n; i++)
-		kfree(objects[i]);
+		c ? kmem_cache_free(c, objects[i]) : kfree(objects[i]);
 }
 
 void kmem_cache_destroy(struct kmem_cache *c)
@@ -343,12 +379,21 @@ void kmem_cache_destroy(struct kmem_cache *c)
 		dump_stack();
 		return;
 	}
-	list_for_each_entry_safe(slab, tmp, &c->partial, partial) {
-		list_del(&slab->partial);
-		slab->mark = 0;
-		__free_pages(page_of(slab), c->order);
-	}
+	list_for_each_entry_safe(slab, tmp, &c->partial, partial)
+		free_slab(c, slab);
+	if (c->flags & SLAB_TYPESAFE_BY_RCU)
+		rcu_barrier();
+	kfree_const(c->name);
 	kfree(c);
+}
+
+void *kut_kvalloc(size_t size, gfp_t gfp)
+{
+	void *p = kut_alloc(size, size > PAGE_SIZE ? gfp | __GFP_NOWARN : gfp);
+
+	if (p || size <= PAGE_SIZE || WARN_ON_ONCE(size > INT_MAX && !(gfp & __GFP_NOWARN)))
+		return p;
+	return gfp & __GFP_ZERO ? vzalloc(size) : vmalloc(size);
 }
 
 void kvfree(const void *p)
@@ -357,4 +402,27 @@ void kvfree(const void *p)
 		vfree(p);
 	else
 		kfree(p);
+}
+
+static size_t room(const void *p)
+{
+	return is_vmalloc_addr(p) ? get_vm_area_size(find_vm_area(p)) : ksize(p);
+}
+
+void *kut_kvrealloc(const void *p, size_t size, gfp_t gfp)
+{
+	void *fresh;
+
+	if (!size) {
+		kvfree(p);
+		return ZERO_SIZE_PTR;
+	}
+	if (!ZERO_OR_NULL_PTR(p) && room(p) >= size)
+		return (void *)p;
+	fresh = kut_kvalloc(size, gfp);
+	if (fresh && !ZERO_OR_NULL_PTR(p)) {
+		memcpy(fresh, p, room(p));
+		kvfree(p);
+	}
+	return fresh;
 }

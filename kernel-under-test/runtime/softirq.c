@@ -9,7 +9,9 @@
 
 #include "kut.h"
 
-static struct tasklet_struct *tasklets, **tasklets_tail = &tasklets;
+/* Turns for free; then each costs time, so that what raises itself does not stop the clock. */
+#define FREE_TURNS 2
+#define MAX_TURNS 10
 
 void kut_softirq_raise(struct kut_cpu *cpu)
 {
@@ -24,15 +26,19 @@ void kut_softirq_run(struct kut_cpu *cpu)
 	if (cpu->in_softirq)
 		return;
 	cpu->in_softirq = true;
-	while (cpu->softirq) {
+	preempt_count_add(SOFTIRQ_OFFSET);
+	for (unsigned int turn = 0; cpu->softirq; turn++) {
 		cpu->softirq = false;
-		preempt_count_add(SOFTIRQ_OFFSET);
 		cpu->flags = X86_EFLAGS_IF;
+		if (turn >= FREE_TURNS)
+			kut_spend(KUT_COST_IRQ_ENTRY);
 		kut_timers_run(cpu);
 		kut_rcu_run();
-		kut_tasklets_run();
-		preempt_count_sub(SOFTIRQ_OFFSET);
+		kut_tasklets_run(cpu);
+		if (turn == MAX_TURNS) /* tasks have a right to the CPU, too */
+			break;
 	}
+	preempt_count_sub(SOFTIRQ_OFFSET);
 	cpu->flags = flags;
 	cpu->in_softirq = false;
 }
@@ -40,30 +46,5 @@ void kut_softirq_run(struct kut_cpu *cpu)
 void __local_bh_enable_ip(unsigned long ip, unsigned int cnt)
 {
 	preempt_count_sub(cnt);
-	if (!in_interrupt() && kut_this_cpu()->softirq)
-		kut_softirq_run(kut_this_cpu());
-}
-
-void __tasklet_schedule(struct tasklet_struct *t)
-{
-	t->next = NULL;
-	*tasklets_tail = t;
-	tasklets_tail = &t->next;
-	kut_softirq_raise(kut_this_cpu());
-}
-
-void kut_tasklets_run(void)
-{
-	while (tasklets) {
-		struct tasklet_struct *t = tasklets;
-
-		tasklets = t->next;
-		if (!tasklets)
-			tasklets_tail = &tasklets;
-		clear_bit(TASKLET_STATE_SCHED, &t->state);
-		if (t->use_callback)
-			t->callback(t);
-		else
-			t->func(t->data);
-	}
+	kut_irq_poll();
 }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Time: the clock, delays, sleeps, and struct timer_list. Timers lie in one list
- * sorted by expiry; a thread of the event kernel, the clock, marks the CPU of
- * each timer that is due, and the CPU runs it as a softirq.
+ * Time: the clock and struct timer_list. Timers lie in one list sorted by expiry; a
+ * thread of the event kernel, the clock, marks the CPU of each timer that is due,
+ * and the CPU runs it as a softirq.
+ *
+ * As in the kernel's wheel a timer is due at the tick behind its expiry, so that it
+ * never comes early, and a CPU looks at its timers once in a tick, so that one whose
+ * expiry has passed when it is armed waits for the next tick.
  */
-#include <linux/delay.h>
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
 #include <linux/sched/clock.h>
@@ -21,9 +24,10 @@ static struct timer_list *running[KUT_MAX_CPUS];
 
 static struct hlist_head timers; /* pending, sorted by expiry */
 
-static unsigned long expiry_ps(const struct timer_list *t)
+/* Ticks since time 0. */
+static unsigned long ticks(unsigned long j)
 {
-	return (t->expires - (unsigned long)INITIAL_JIFFIES) * KUT_PS_PER_JIFFY;
+	return j - (unsigned long)INITIAL_JIFFIES;
 }
 
 void kut_time_update(void)
@@ -36,26 +40,42 @@ void kut_time_update(void)
 	next_jiffy_ps = (now / KUT_PS_PER_JIFFY + 1) * KUT_PS_PER_JIFFY;
 }
 
-static unsigned int cpu_of(const struct timer_list *t)
+static struct kut_cpu *cpu_of(const struct timer_list *t)
 {
-	return t->flags & TIMER_CPUMASK;
+	return &kut_cpus[t->flags & TIMER_CPUMASK];
+}
+
+static unsigned long due_tick(const struct timer_list *t)
+{
+	unsigned long expires = time_before(t->expires, INITIAL_JIFFIES) ? 0 : ticks(t->expires);
+
+	return max(expires, cpu_of(t)->timer_tick) + 1;
+}
+
+/* Mark the CPUs that have something due; how long until the next timer is. */
+static unsigned long mark_due(unsigned long now)
+{
+	unsigned long timeout = ~0UL;
+	struct timer_list *t;
+
+	hlist_for_each_entry(t, &timers, entry) {
+		unsigned long due = due_tick(t);
+
+		if (due * KUT_PS_PER_JIFFY <= now)
+			kut_softirq_raise(cpu_of(t));
+		else
+			timeout = min(timeout, due * KUT_PS_PER_JIFFY - now);
+		if (time_after(t->expires, jiffies))
+			break;
+	}
+	return timeout;
 }
 
 static void clock_thread(void *unused)
 {
 	for (;;) {
-		unsigned long timeout = ~0UL, now = kut_host->now();
-		struct timer_list *t;
-
-		hlist_for_each_entry(t, &timers, entry) {
-			if (expiry_ps(t) > now) {
-				timeout = expiry_ps(t) - now;
-				break;
-			}
-			kut_softirq_raise(&kut_cpus[cpu_of(t)]);
-		}
-		kut_host->event_wait(clock_event, timeout);
 		kut_time_update();
+		kut_host->event_wait(clock_event, mark_due(kut_host->now()));
 	}
 }
 
@@ -103,14 +123,38 @@ static int detach(struct timer_list *t)
 	return 1;
 }
 
-int mod_timer(struct timer_list *t, unsigned long expires)
+static bool is_running(const struct timer_list *t, unsigned int *cpu)
+{
+	for (*cpu = 0; *cpu < kut_layout.cpus; ++*cpu)
+		if (running[*cpu] == t)
+			return true;
+	return false;
+}
+
+/* While its function runs, a timer keeps its CPU: the function never runs twice at once. */
+static int arm(struct timer_list *t, unsigned long expires, unsigned int cpu)
 {
 	int was_pending = detach(t);
+	unsigned int running_on;
 
+	if (!t->function) /* shut down */
+		return 0;
 	t->expires = expires;
-	t->flags = (t->flags & ~TIMER_CPUMASK) | raw_smp_processor_id();
+	if (is_running(t, &running_on))
+		cpu = running_on;
+	t->flags = (t->flags & ~TIMER_CPUMASK) | cpu;
 	insert(t);
 	return was_pending;
+}
+
+int mod_timer(struct timer_list *t, unsigned long expires)
+{
+	return arm(t, expires, raw_smp_processor_id());
+}
+
+int mod_timer_pending(struct timer_list *t, unsigned long expires)
+{
+	return timer_pending(t) ? mod_timer(t, expires) : 0;
 }
 
 int timer_reduce(struct timer_list *t, unsigned long expires)
@@ -122,7 +166,14 @@ int timer_reduce(struct timer_list *t, unsigned long expires)
 
 void add_timer(struct timer_list *t)
 {
-	mod_timer(t, t->expires);
+	if (!WARN_ON_ONCE(timer_pending(t)))
+		mod_timer(t, t->expires);
+}
+
+void add_timer_on(struct timer_list *t, int cpu)
+{
+	if (!WARN_ON_ONCE(timer_pending(t)))
+		arm(t, t->expires, cpu);
 }
 
 int kut_timer_delete(struct timer_list *t)
@@ -130,42 +181,80 @@ int kut_timer_delete(struct timer_list *t)
 	return detach(t);
 }
 
-static bool is_running(struct timer_list *t)
+int try_to_del_timer_sync(struct timer_list *t)
 {
-	for (unsigned int i = 0; i < kut_layout.cpus; i++)
-		if (running[i] == t)
-			return true;
-	return false;
+	unsigned int cpu;
+
+	return is_running(t, &cpu) ? -1 : detach(t);
 }
 
 int kut_timer_delete_sync(struct timer_list *t)
 {
-	int was_pending = detach(t);
+	int ret;
 
-	while (is_running(t)) {
-		kut_spend(KUT_COST_RELAX);
-		was_pending |= detach(t);
-	}
+	while ((ret = try_to_del_timer_sync(t)) < 0)
+		cpu_relax();
+	return ret;
+}
+
+int timer_shutdown(struct timer_list *t)
+{
+	t->function = NULL;
+	return detach(t);
+}
+
+int timer_shutdown_sync(struct timer_list *t)
+{
+	int was_pending = kut_timer_delete_sync(t);
+
+	timer_shutdown(t);
 	return was_pending;
 }
 
+static void run(struct kut_cpu *cpu, struct timer_list *t)
+{
+	void (*fn)(struct timer_list *) = t->function;
+	int count = preempt_count();
+
+	running[cpu->id] = t;
+	fn(t); /* may free the timer */
+	running[cpu->id] = NULL;
+	if (preempt_count() != count) {
+		kut_finding("timer leak", "WARNING: timer: %ps preempt leak: %08x -> %08x", fn, count,
+			    preempt_count());
+		preempt_count_set(count);
+	}
+}
+
+/* Two timers of one tick run in the order of their expiry, then of arming. */
 void kut_timers_run(struct kut_cpu *cpu)
 {
+	unsigned long tick = kut_host->now() / KUT_PS_PER_JIFFY;
+	HLIST_HEAD(due);
+	struct hlist_node **tail = &due.first, *next;
 	struct timer_list *t;
-	unsigned long now = kut_host->now();
 
-again:
-	hlist_for_each_entry(t, &timers, entry) {
-		if (expiry_ps(t) > now)
+	kut_time_update();
+	if (tick == cpu->timer_tick)
+		return;
+	hlist_for_each_entry_safe(t, next, &timers, entry) {
+		if (time_after_eq(t->expires, jiffies))
 			break;
-		if (cpu_of(t) != cpu->id)
+		if (cpu_of(t) != cpu)
 			continue;
-		detach(t);
-		running[cpu->id] = t;
-		t->function(t);
-		running[cpu->id] = NULL;
-		goto again;
+		hlist_del(&t->entry);
+		t->entry.next = NULL;
+		t->entry.pprev = tail;
+		*tail = &t->entry;
+		tail = &t->entry.next;
 	}
+	cpu->timer_tick = tick;
+	while (due.first) {
+		t = hlist_entry(due.first, struct timer_list, entry);
+		detach(t);
+		run(cpu, t);
+	}
+	kut_host->event_notify(clock_event, 0);
 }
 
 ktime_t ktime_get(void)
@@ -203,95 +292,4 @@ unsigned long __msecs_to_jiffies(const unsigned int m)
 unsigned long __usecs_to_jiffies(const unsigned int u)
 {
 	return DIV_ROUND_UP((unsigned long)u * HZ, USEC_PER_SEC);
-}
-
-void __udelay(unsigned long usecs)
-{
-	kut_spend(usecs * 1000 * 1000);
-	kut_irq_poll();
-}
-
-void __ndelay(unsigned long nsecs)
-{
-	kut_spend(nsecs * 1000);
-	kut_irq_poll();
-}
-
-/* The argument of udelay() with a constant: microseconds times 2^32 / 10^6. */
-void __const_udelay(unsigned long xloops)
-{
-	__udelay(DIV_ROUND_UP(xloops, 0x10c7UL));
-}
-
-struct sleeper {
-	struct timer_list timer;
-	struct task_struct *task;
-};
-
-static void wake_sleeper(struct timer_list *t)
-{
-	wake_up_process(container_of(t, struct sleeper, timer)->task);
-}
-
-signed long schedule_timeout(signed long timeout)
-{
-	struct sleeper s = { .task = current };
-	unsigned long expire = jiffies + timeout;
-
-	if (timeout == MAX_SCHEDULE_TIMEOUT) {
-		schedule();
-		return timeout;
-	}
-	kut_timer_init(&s.timer, wake_sleeper, 0);
-	mod_timer(&s.timer, expire);
-	schedule();
-	kut_timer_delete_sync(&s.timer);
-	timeout = expire - jiffies;
-	return timeout < 0 ? 0 : timeout;
-}
-
-signed long schedule_timeout_uninterruptible(signed long timeout)
-{
-	__set_current_state(TASK_UNINTERRUPTIBLE);
-	return schedule_timeout(timeout);
-}
-
-void msleep(unsigned int msecs)
-{
-	unsigned long timeout = msecs_to_jiffies(msecs) + 1;
-
-	while (timeout)
-		timeout = schedule_timeout_uninterruptible(timeout);
-}
-
-/* Sleeps of microseconds are finer than a jiffy: an event of its own wakes the task. */
-struct nap {
-	struct task_struct *task;
-	void *event;
-	unsigned long ps;
-	bool over;
-};
-
-static void nap_thread(void *arg)
-{
-	struct nap *nap = arg;
-
-	kut_host->event_wait(nap->event, nap->ps);
-	nap->over = true;
-	wake_up_process(nap->task);
-}
-
-void kut_nap(unsigned long us, unsigned int state)
-{
-	struct nap nap = { .task = current, .ps = us * 1000 * 1000 };
-
-	nap.event = kut_host->event_new("nap");
-	kut_host->thread_start("nap", nap_thread, &nap);
-	while (!nap.over) {
-		set_current_state(state);
-		if (!nap.over)
-			schedule();
-	}
-	__set_current_state(TASK_RUNNING);
-	kut_host->event_free(nap.event);
 }

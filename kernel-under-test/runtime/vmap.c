@@ -14,7 +14,9 @@
 struct area {
 	struct vm_struct vm; /* first: find_vm_area() returns it */
 	struct list_head node; /* by address */
-	bool owns_pages;
+	unsigned long *pa; /* of each page */
+	unsigned long n;
+	bool owns_pages; /* vm.pages and what they point at */
 };
 
 static LIST_HEAD(areas);
@@ -62,29 +64,28 @@ static struct area *area_at(const void *addr)
 	return NULL;
 }
 
-static int area_map(struct area *a)
+/* The caller's array need not outlive the call. */
+static int area_map(struct area *a, struct page **pages, unsigned long n)
 {
-	unsigned long *pa = kmalloc_array(a->vm.nr_pages, sizeof(*pa), GFP_KERNEL);
-	int ret;
-
-	if (!pa)
+	a->pa = kvmalloc_array(n, sizeof(*a->pa), GFP_KERNEL);
+	if (!a->pa)
 		return -ENOMEM;
-	for (unsigned int i = 0; i < a->vm.nr_pages; i++)
-		pa[i] = page_to_phys(a->vm.pages[i]);
-	ret = kut_host->map((unsigned long)a->vm.addr, pa, a->vm.nr_pages);
-	kfree(pa);
-	return ret;
+	for (a->n = 0; a->n < n; a->n++)
+		a->pa[a->n] = page_to_phys(pages[a->n]);
+	return kut_host->map((unsigned long)a->vm.addr, a->pa, n);
 }
 
 static void area_free(struct area *a)
 {
-	kut_host->unmap((unsigned long)a->vm.addr, a->vm.nr_pages);
+	if (a->n)
+		kut_host->unmap((unsigned long)a->vm.addr, a->n);
+	list_del(&a->node);
+	kvfree(a->pa);
 	if (a->owns_pages) {
 		for (unsigned int i = 0; i < a->vm.nr_pages; i++)
 			__free_page(a->vm.pages[i]);
-		kfree(a->vm.pages);
+		kvfree(a->vm.pages);
 	}
-	list_del(&a->node);
 	kfree(a);
 }
 
@@ -94,14 +95,15 @@ void *vmap(struct page **pages, unsigned int count, unsigned long flags, pgprot_
 
 	if (!a)
 		return NULL;
-	a->vm.pages = pages;
-	a->vm.nr_pages = count;
-	if (area_map(a)) {
-		list_del(&a->node);
-		kfree(a);
+	if (area_map(a, pages, count)) {
+		area_free(a);
 		return NULL;
 	}
-	/* dma_common_find_pages() wants to see the array again. */
+	if (flags & VM_MAP_PUT_PAGES) {
+		a->owns_pages = true;
+		a->vm.pages = pages;
+		a->vm.nr_pages = count;
+	}
 	return a->vm.addr;
 }
 
@@ -131,7 +133,7 @@ void vfree(const void *addr)
 
 static bool area_fill(struct area *a, unsigned int count)
 {
-	a->vm.pages = kcalloc(count, sizeof(*a->vm.pages), GFP_KERNEL);
+	a->vm.pages = kvcalloc(count, sizeof(*a->vm.pages), GFP_KERNEL);
 	if (!a->vm.pages)
 		return false;
 	for (unsigned int i = 0; i < count; i++) {
@@ -140,7 +142,7 @@ static bool area_fill(struct area *a, unsigned int count)
 			return false;
 		a->vm.nr_pages++;
 	}
-	return area_map(a) == 0;
+	return area_map(a, a->vm.pages, count) == 0;
 }
 
 void *kut_vmalloc(unsigned long size)
@@ -181,7 +183,9 @@ struct page *vmalloc_to_page(const void *addr)
 {
 	struct area *a = area_at(addr);
 
-	return a ? a->vm.pages[(addr - a->vm.addr) >> PAGE_SHIFT] : NULL;
+	unsigned long i = a ? (addr - a->vm.addr) >> PAGE_SHIFT : 0;
+
+	return a && i < a->n ? pfn_to_page(PFN_DOWN(a->pa[i])) : NULL;
 }
 
 unsigned long vmalloc_to_pfn(const void *addr)

@@ -1,239 +1,429 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Workqueues. Workers are kernel tasks of one pool; a work item that sleeps
- * delays no other, because an idle worker is found or made for each item that
- * may run. An item never runs twice at once, and an ordered queue runs one item
- * at a time.
+ * Workqueues: what is pending where, flushing and cancelling. The data word of
+ * an item is ours (the kernel's headers only initialise it and look at the
+ * pending bit):
+ *
+ *	63    56 55          16 15         4 3     0
+ *	disabled | sequence no. | lane of it | flags
+ *
+ * The sequence number tells what was queued before a flush began; "disabled"
+ * counts those who do not want the item to be queued.
  */
 #include <linux/slab.h>
-#include <linux/workqueue.h>
 
-#include "kut.h"
+#include "pool.h"
 
-struct workqueue_struct {
-	char name[32];
-	int max_active; /* 0: no limit */
-	int active;     /* items running */
-	struct list_head items;
-	struct list_head node; /* in all_queues */
-};
-
-struct worker {
-	struct kut_task *task;
-	struct workqueue_struct *wq; /* of the item that runs, or the next one */
-	struct work_struct *work;    /* the item that runs */
-	bool idle;
-	struct list_head node;
-};
+#define LANE_SHIFT 4
+#define LANES 4096
+#define SEQ_SHIFT 16
+#define SEQ_MASK GENMASK_ULL(55, 16)
+#define DISABLE_ONE BIT(56)
+#define MAX_DISABLED 255
 
 struct workqueue_struct *system_wq, *system_percpu_wq, *system_highpri_wq, *system_long_wq,
-	*system_unbound_wq, *system_dfl_wq, *system_freezable_wq, *system_power_efficient_wq;
+	*system_unbound_wq, *system_dfl_wq, *system_freezable_wq, *system_power_efficient_wq,
+	*system_freezable_power_efficient_wq;
 
-static LIST_HEAD(all_queues);
-static LIST_HEAD(workers);
-static DECLARE_WAIT_QUEUE_HEAD(finished); /* woken at the end of each item */
-static unsigned int n_workers;
+static struct kut_lane *lanes[LANES]; /* by id; 0 is none */
+static unsigned int lanes_end = 1;
+static unsigned long last_seq;
+static DECLARE_WAIT_QUEUE_HEAD(changed); /* an item has ended, or was taken back */
 
-static struct worker *runs(const struct work_struct *work)
+static bool pending(const struct work_struct *work)
 {
-	struct worker *w;
-
-	list_for_each_entry(w, &workers, node)
-		if (w->work == work)
-			return w;
-	return NULL;
+	return test_bit(WORK_STRUCT_PENDING_BIT, work_data_bits((struct work_struct *)work));
 }
 
-/* The first item of `wq` that may run now. */
-static struct work_struct *runnable(struct workqueue_struct *wq)
+static bool queued(const struct work_struct *work)
 {
-	struct work_struct *work;
-
-	if (wq->max_active && wq->active >= wq->max_active)
-		return NULL;
-	list_for_each_entry(work, &wq->items, entry)
-		if (!runs(work))
-			return work;
-	return NULL;
+	return pending(work) && !list_empty(&work->entry);
 }
 
-static struct workqueue_struct *queue_with_work(void)
+static bool disabled(const struct work_struct *work)
 {
-	struct workqueue_struct *wq;
-
-	list_for_each_entry(wq, &all_queues, node)
-		if (runnable(wq))
-			return wq;
-	return NULL;
+	return *work_data_bits((struct work_struct *)work) >= DISABLE_ONE;
 }
 
-static void run_item(struct worker *w, struct workqueue_struct *wq)
+unsigned long kut_work_seq(const struct work_struct *work)
 {
-	struct work_struct *work = runnable(wq);
-	work_func_t fn = work->func;
+	return (*work_data_bits((struct work_struct *)work) & SEQ_MASK) >> SEQ_SHIFT;
+}
 
+struct kut_lane *kut_work_lane(const struct work_struct *work)
+{
+	return lanes[*work_data_bits((struct work_struct *)work) >> LANE_SHIFT & (LANES - 1)];
+}
+
+static void activate(struct kut_lane *lane, struct work_struct *work)
+{
+	lane->active++;
+	clear_bit(WORK_STRUCT_INACTIVE_BIT, work_data_bits(work));
+	list_move_tail(&work->entry, &lane->pool->worklist);
+	kut_pool_kick(lane->pool);
+}
+
+static void activate_next(struct kut_lane *lane)
+{
+	lane->active--;
+	if (lane->active < lane->wq->max_active && !list_empty(&lane->inactive))
+		activate(lane, list_first_entry(&lane->inactive, struct work_struct, entry));
+}
+
+void kut_work_start(struct work_struct *work)
+{
 	list_del_init(&work->entry);
-	w->wq = wq;
-	w->work = work;
-	wq->active++;
 	clear_bit(WORK_STRUCT_PENDING_BIT, work_data_bits(work));
-	fn(work); /* may free the item */
-	w->work = NULL;
-	wq->active--;
-	wake_up_all(&finished);
 }
 
-static int worker_main(void *data)
+void kut_work_finished(struct kut_lane *lane)
 {
-	struct worker *w = data;
-	struct workqueue_struct *wq;
+	activate_next(lane);
+	/* The same item may wait in another pool; in this one the worker looks itself. */
+	for (int cpu = -1; cpu < (int)kut_layout.cpus; cpu++)
+		if (kut_pool_of(cpu) != lane->pool)
+			kut_pool_kick(kut_pool_of(cpu));
+	wake_up_all(&changed);
+}
 
-	for (;;) {
-		while ((wq = queue_with_work()))
-			run_item(w, wq);
-		w->idle = true;
-		set_current_state(TASK_IDLE);
-		schedule();
-		w->idle = false;
+/* An item that runs is queued where it runs, so that it never runs twice at once. */
+static struct kut_lane *choose_lane(int cpu, struct workqueue_struct *wq, struct work_struct *work)
+{
+	struct kut_worker *w = kut_pool_runs(work, work->func, ULONG_MAX);
+
+	if (w && w->lane->wq == wq)
+		return w->lane;
+	if (wq->n_lanes == 1)
+		return &wq->lane[0];
+	return &wq->lane[cpu < 0 || cpu >= wq->n_lanes ? raw_smp_processor_id() : cpu];
+}
+
+static bool chained(const struct workqueue_struct *wq)
+{
+	struct kut_worker *w = kut_task_of(current)->worker;
+
+	return w && w->lane && w->lane->wq == wq;
+}
+
+/* `work` is marked as pending already. */
+static void enqueue(int cpu, struct workqueue_struct *wq, struct work_struct *work)
+{
+	unsigned long *data = work_data_bits(work);
+	struct kut_lane *lane;
+
+	if (wq->flags & (__WQ_DRAINING | __WQ_DESTROYING) && WARN_ON_ONCE(!chained(wq)))
+		return;
+	lane = choose_lane(cpu, wq, work);
+	if (WARN_ON(!list_empty(&work->entry)))
+		return;
+	*data = (*data & ~(SEQ_MASK | (LANES - 1) << LANE_SHIFT)) | lane->id << LANE_SHIFT |
+		(++last_seq << SEQ_SHIFT & SEQ_MASK);
+	if (list_empty(&lane->inactive) && lane->active < wq->max_active) {
+		activate(lane, work);
+		return;
 	}
-	return 0;
+	set_bit(WORK_STRUCT_INACTIVE_BIT, data);
+	list_add_tail(&work->entry, &lane->inactive);
 }
 
-static void wake_worker(void)
+static bool make_pending(struct work_struct *work)
 {
-	struct worker *w;
-	char name[TASK_COMM_LEN];
-
-	list_for_each_entry(w, &workers, node) {
-		if (w->idle) {
-			w->idle = false;
-			wake_up_process(&w->task->task);
-			return;
-		}
-	}
-	w = kzalloc(sizeof(*w), GFP_ATOMIC);
-	if (!w)
-		panic("workqueue: no memory for a worker");
-	snprintf(name, sizeof(name), "kworker/u:%u", n_workers++);
-	w->task = kut_task_create(name, worker_main, w, -1);
-	if (!w->task)
-		panic("workqueue: no memory for a worker");
-	list_add_tail(&w->node, &workers);
-	wake_up_process(&w->task->task);
-}
-
-static void enqueue(struct workqueue_struct *wq, struct work_struct *work)
-{
-	list_add_tail(&work->entry, &wq->items);
-	wake_worker();
+	return !disabled(work) &&
+	       !test_and_set_bit(WORK_STRUCT_PENDING_BIT, work_data_bits(work));
 }
 
 bool queue_work_on(int cpu, struct workqueue_struct *wq, struct work_struct *work)
 {
-	if (test_and_set_bit(WORK_STRUCT_PENDING_BIT, work_data_bits(work)))
+	if (!make_pending(work))
 		return false;
-	enqueue(wq, work);
+	enqueue(cpu, wq, work);
 	return true;
+}
+
+bool queue_work_node(int node, struct workqueue_struct *wq, struct work_struct *work)
+{
+	return queue_work_on(WORK_CPU_UNBOUND, wq, work);
 }
 
 void delayed_work_timer_fn(struct timer_list *t)
 {
 	struct delayed_work *dwork = container_of(t, struct delayed_work, timer);
 
-	enqueue(dwork->wq, &dwork->work);
+	enqueue(dwork->cpu, dwork->wq, &dwork->work);
 }
 
-static void start_delay(struct workqueue_struct *wq, struct delayed_work *dwork,
+static void start_delay(int cpu, struct workqueue_struct *wq, struct delayed_work *dwork,
 			unsigned long delay)
 {
 	dwork->wq = wq;
+	dwork->cpu = cpu;
+	dwork->timer.expires = jiffies + delay;
 	if (!delay)
-		enqueue(wq, &dwork->work);
+		enqueue(cpu, wq, &dwork->work);
+	else if (cpu < nr_cpu_ids)
+		add_timer_on(&dwork->timer, cpu);
 	else
-		mod_timer(&dwork->timer, jiffies + delay);
+		add_timer(&dwork->timer);
 }
 
 bool queue_delayed_work_on(int cpu, struct workqueue_struct *wq, struct delayed_work *dwork,
 			   unsigned long delay)
 {
-	if (test_and_set_bit(WORK_STRUCT_PENDING_BIT, work_data_bits(&dwork->work)))
+	if (!make_pending(&dwork->work))
 		return false;
-	start_delay(wq, dwork, delay);
+	start_delay(cpu, wq, dwork, delay);
 	return true;
 }
 
-/* Take a pending item back, wherever it waits; false: it was not pending. */
-static bool steal(struct work_struct *work)
+/* Take an item back from the list where it waits; false: it was in none. */
+static bool unqueue(struct work_struct *work)
 {
-	if (!test_bit(WORK_STRUCT_PENDING_BIT, work_data_bits(work)))
+	struct kut_lane *lane;
+
+	if (!queued(work))
 		return false;
-	if (!list_empty(&work->entry))
-		list_del_init(&work->entry);
+	lane = kut_work_lane(work);
+	list_del_init(&work->entry);
+	clear_bit(WORK_STRUCT_PENDING_BIT, work_data_bits(work));
+	if (!test_and_clear_bit(WORK_STRUCT_INACTIVE_BIT, work_data_bits(work)))
+		activate_next(lane);
+	wake_up_all(&changed);
+	return true;
+}
+
+static bool take_back(struct delayed_work *dwork)
+{
+	if (!kut_timer_delete(&dwork->timer))
+		return unqueue(&dwork->work);
+	clear_bit(WORK_STRUCT_PENDING_BIT, work_data_bits(&dwork->work));
 	return true;
 }
 
 bool mod_delayed_work_on(int cpu, struct workqueue_struct *wq, struct delayed_work *dwork,
 			 unsigned long delay)
 {
-	bool pending = kut_timer_delete(&dwork->timer) | steal(&dwork->work);
+	bool was_pending = take_back(dwork);
 
-	set_bit(WORK_STRUCT_PENDING_BIT, work_data_bits(&dwork->work));
-	start_delay(wq, dwork, delay);
-	return pending;
+	if (make_pending(&dwork->work))
+		start_delay(cpu, wq, dwork, delay);
+	return was_pending;
 }
 
-static bool cancel(struct work_struct *work)
+/* Where an item waits, looked up by its address alone: it may be freed meanwhile. */
+static struct work_struct *find_queued(struct work_struct *work)
 {
-	bool pending = steal(work);
+	struct work_struct *w;
 
-	if (pending)
-		clear_bit(WORK_STRUCT_PENDING_BIT, work_data_bits(work));
-	return pending;
+	for (unsigned int i = 1; i < lanes_end; i++)
+		if (lanes[i])
+			list_for_each_entry(w, &lanes[i]->inactive, entry)
+				if (w == work)
+					return w;
+	for (int cpu = -1; cpu < (int)kut_layout.cpus; cpu++)
+		list_for_each_entry(w, &kut_pool_of(cpu)->worklist, entry)
+			if (w == work)
+				return w;
+	return NULL;
 }
 
-bool cancel_work_sync(struct work_struct *work)
+/* An instance that was queued at `seq` or before has not ended. */
+static bool unfinished(struct work_struct *work, work_func_t fn, unsigned long seq)
 {
-	bool pending = cancel(work);
-
-	wait_event(finished, !runs(work));
-	return pending;
-}
-
-bool cancel_delayed_work(struct delayed_work *dwork)
-{
-	return kut_timer_delete(&dwork->timer) ? cancel(&dwork->work), true : cancel(&dwork->work);
-}
-
-bool cancel_delayed_work_sync(struct delayed_work *dwork)
-{
-	bool pending = cancel_delayed_work(dwork);
-
-	return cancel_work_sync(&dwork->work) || pending;
-}
-
-static bool unfinished(struct work_struct *work)
-{
-	return test_bit(WORK_STRUCT_PENDING_BIT, work_data_bits(work)) || runs(work);
+	if (kut_pool_runs(work, fn, seq))
+		return true;
+	work = find_queued(work);
+	return work && kut_work_seq(work) <= seq;
 }
 
 bool flush_work(struct work_struct *work)
 {
-	bool waited = unfinished(work);
+	work_func_t fn = work->func;
+	unsigned long seq = queued(work) ? kut_work_seq(work) : last_seq;
 
-	wait_event(finished, !unfinished(work));
-	return waited;
+	if (!queued(work) && !kut_pool_runs(work, fn, seq))
+		return false;
+	wait_event(changed, !unfinished(work, fn, seq));
+	return true;
 }
 
 bool flush_delayed_work(struct delayed_work *dwork)
 {
 	if (kut_timer_delete(&dwork->timer))
-		enqueue(dwork->wq, &dwork->work);
+		enqueue(dwork->cpu, dwork->wq, &dwork->work);
 	return flush_work(&dwork->work);
+}
+
+bool cancel_work(struct work_struct *work)
+{
+	return unqueue(work);
+}
+
+bool cancel_delayed_work(struct delayed_work *dwork)
+{
+	return take_back(dwork);
+}
+
+static void disable(struct work_struct *work)
+{
+	unsigned long *data = work_data_bits(work);
+
+	if (!WARN_ON_ONCE(*data / DISABLE_ONE == MAX_DISABLED))
+		*data += DISABLE_ONE;
+}
+
+bool enable_work(struct work_struct *work)
+{
+	unsigned long *data = work_data_bits(work);
+
+	if (!WARN_ON_ONCE(!disabled(work)))
+		*data -= DISABLE_ONE;
+	return !disabled(work);
+}
+
+bool enable_delayed_work(struct delayed_work *dwork)
+{
+	return enable_work(&dwork->work);
+}
+
+bool disable_work(struct work_struct *work)
+{
+	disable(work);
+	return unqueue(work);
+}
+
+bool disable_work_sync(struct work_struct *work)
+{
+	bool was_pending = disable_work(work);
+
+	flush_work(work);
+	return was_pending;
+}
+
+bool disable_delayed_work(struct delayed_work *dwork)
+{
+	disable(&dwork->work);
+	return take_back(dwork);
+}
+
+bool disable_delayed_work_sync(struct delayed_work *dwork)
+{
+	bool was_pending = disable_delayed_work(dwork);
+
+	flush_work(&dwork->work);
+	return was_pending;
+}
+
+/* Disabled meanwhile: an item that queues itself again does not escape. */
+bool cancel_work_sync(struct work_struct *work)
+{
+	bool was_pending = disable_work_sync(work);
+
+	enable_work(work);
+	return was_pending;
+}
+
+bool cancel_delayed_work_sync(struct delayed_work *dwork)
+{
+	bool was_pending = disable_delayed_work_sync(dwork);
+
+	enable_work(&dwork->work);
+	return was_pending;
+}
+
+static void rcu_work_due(struct rcu_head *head)
+{
+	struct rcu_work *rwork = container_of(head, struct rcu_work, rcu);
+
+	enqueue(WORK_CPU_UNBOUND, rwork->wq, &rwork->work);
+}
+
+bool queue_rcu_work(struct workqueue_struct *wq, struct rcu_work *rwork)
+{
+	if (!make_pending(&rwork->work))
+		return false;
+	rwork->wq = wq;
+	call_rcu(&rwork->rcu, rcu_work_due);
+	return true;
+}
+
+unsigned int work_busy(struct work_struct *work)
+{
+	return (pending(work) ? WORK_BUSY_PENDING : 0) |
+	       (kut_pool_runs(work, work->func, ULONG_MAX) ? WORK_BUSY_RUNNING : 0);
+}
+
+struct work_struct *current_work(void)
+{
+	struct kut_worker *w = kut_task_of(current)->worker;
+
+	return w ? w->work : NULL;
+}
+
+/* Anything that was queued at `seq` or before waits or runs. */
+static bool busy(struct workqueue_struct *wq, unsigned long seq)
+{
+	struct work_struct *work;
+
+	for (unsigned int i = 0; i < wq->n_lanes; i++) {
+		list_for_each_entry(work, &wq->lane[i].inactive, entry)
+			if (kut_work_seq(work) <= seq)
+				return true;
+		list_for_each_entry(work, &wq->lane[i].pool->worklist, entry)
+			if (kut_work_lane(work) == &wq->lane[i] && kut_work_seq(work) <= seq)
+				return true;
+	}
+	return kut_pool_runs_any(wq, seq);
 }
 
 void kut_workqueue_flush(struct workqueue_struct *wq)
 {
-	wait_event(finished, list_empty(&wq->items) && wq->active == 0);
+	unsigned long seq = last_seq;
+
+	wait_event(changed, !busy(wq, seq));
+}
+
+void drain_workqueue(struct workqueue_struct *wq)
+{
+	bool nested = wq->flags & __WQ_DRAINING;
+
+	wq->flags |= __WQ_DRAINING;
+	wait_event(changed, !busy(wq, ULONG_MAX));
+	if (!nested)
+		wq->flags &= ~__WQ_DRAINING;
+}
+
+static bool lane_init(struct workqueue_struct *wq, unsigned int i, int cpu)
+{
+	struct kut_lane *lane = &wq->lane[i];
+
+	for (lane->id = 1; lane->id < LANES && lanes[lane->id]; lane->id++)
+		;
+	if (lane->id == LANES)
+		return false;
+	lane->wq = wq;
+	lane->pool = kut_pool_of(cpu);
+	INIT_LIST_HEAD(&lane->inactive);
+	lanes[lane->id] = lane;
+	lanes_end = max(lanes_end, lane->id + 1);
+	wq->n_lanes++;
+	return true;
+}
+
+static void wq_free(struct workqueue_struct *wq)
+{
+	for (unsigned int i = 0; i < wq->n_lanes; i++)
+		lanes[wq->lane[i].id] = NULL;
+	kfree(wq);
+}
+
+static bool lanes_init(struct workqueue_struct *wq)
+{
+	if (wq->flags & WQ_UNBOUND)
+		return lane_init(wq, 0, -1);
+	for (unsigned int cpu = 0; cpu < kut_layout.cpus; cpu++)
+		if (!lane_init(wq, cpu, cpu))
+			return false;
+	return true;
 }
 
 struct workqueue_struct *kut_workqueue_new(const char *fmt, va_list args, unsigned int flags,
@@ -244,25 +434,32 @@ struct workqueue_struct *kut_workqueue_new(const char *fmt, va_list args, unsign
 	if (!wq)
 		return NULL;
 	vsnprintf(wq->name, sizeof(wq->name), fmt, args);
-	wq->max_active = flags & __WQ_ORDERED ? 1 : max_active;
-	INIT_LIST_HEAD(&wq->items);
-	list_add_tail(&wq->node, &all_queues);
-	return wq;
+	wq->flags = flags;
+	wq->max_active = clamp(max_active ?: WQ_DFL_ACTIVE, 1, WQ_MAX_ACTIVE);
+	if (flags & __WQ_ORDERED)
+		wq->max_active = 1;
+	if (lanes_init(wq))
+		return wq;
+	wq_free(wq);
+	return NULL;
 }
 
 void destroy_workqueue(struct workqueue_struct *wq)
 {
-	kut_workqueue_flush(wq);
-	list_del(&wq->node);
-	kfree(wq);
+	wq->flags |= __WQ_DESTROYING;
+	drain_workqueue(wq);
+	wq_free(wq);
 }
 
 void kut_workqueue_init(void)
 {
+	kut_pools_init();
 	system_wq = system_percpu_wq = alloc_workqueue("events", 0, 0);
 	system_highpri_wq = alloc_workqueue("events_highpri", WQ_HIGHPRI, 0);
 	system_long_wq = alloc_workqueue("events_long", 0, 0);
 	system_unbound_wq = system_dfl_wq = alloc_workqueue("events_unbound", WQ_UNBOUND, 0);
 	system_freezable_wq = alloc_workqueue("events_freezable", WQ_FREEZABLE, 0);
 	system_power_efficient_wq = alloc_workqueue("events_power_efficient", WQ_POWER_EFFICIENT, 0);
+	system_freezable_power_efficient_wq = alloc_workqueue(
+		"events_freezable_pwr_efficient", WQ_FREEZABLE | WQ_POWER_EFFICIENT, 0);
 }

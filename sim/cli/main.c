@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "sim/cli/cli.h"
 #include "sim/cli/help.h"
@@ -22,12 +24,24 @@ static int finish_output(int status)
 	return status ? status : CLI_FAIL;
 }
 
+/*
+ * A file opened under the number of a closed standard stream would be written to as
+ * that stream. What stands in for it can be used for neither.
+ */
+static void hold_standard_streams(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 int main(int argc, char **argv)
 {
 	const struct cli_command *command;
 	struct cli_args args;
 	int used, ret;
 
+	hold_standard_streams();
 	if (argc < 2) {
 		help_overview(stderr);
 		return CLI_USAGE;

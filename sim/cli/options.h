@@ -61,7 +61,8 @@ int cli_parse(struct cli_args *args, const struct cli_command *command, int argc
 /* The option's argument, "" for a switch; NULL if it was not given. */
 const char *cli_get(const struct cli_args *args, const char *option);
 /* 0, or CLI_USAGE with a message if the argument is not such a number; untouched if not given. */
-int cli_get_u64(const struct cli_args *args, const char *option, uint64_t *value);
+int cli_get_u64(const struct cli_args *args, const char *option, uint64_t min, uint64_t max,
+		uint64_t *value);
 int cli_get_seconds(const struct cli_args *args, const char *option, double *value);
 
 /* Find the command that argv[1..] names; *used words. NULL: none, message on stderr. */

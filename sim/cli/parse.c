@@ -148,7 +148,8 @@ const char *cli_get(const struct cli_args *args, const char *option)
 	return index < 0 ? NULL : args->values[index];
 }
 
-int cli_get_u64(const struct cli_args *args, const char *option, uint64_t *value)
+int cli_get_u64(const struct cli_args *args, const char *option, uint64_t min, uint64_t max,
+		uint64_t *value)
 {
 	const char *text = cli_get(args, option);
 	unsigned long long number;
@@ -158,10 +159,10 @@ int cli_get_u64(const struct cli_args *args, const char *option, uint64_t *value
 		return 0;
 	errno = 0;
 	number = strtoull(text, &end, 0);
-	if (errno || end == text || *end || strchr(text, '-'))
+	if (errno || end == text || *end || strchr(text, '-') || number < min || number > max)
 		return cli_usage_error(args->command,
-				       "--%s: '%s' is not a number from 0 to %" PRIu64, option,
-				       text, UINT64_MAX);
+				       "--%s: '%s' is not a number from %" PRIu64 " to %" PRIu64,
+				       option, text, min, max);
 	*value = number;
 	return 0;
 }

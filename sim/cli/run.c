@@ -163,11 +163,9 @@ int cli_run(const struct cli_args *args)
 	int status = common_options(args, &request);
 
 	if (!status)
-		status = cli_get_u64(args, "seed", &request.seed);
+		status = cli_get_u64(args, "seed", 0, INT64_MAX, &request.seed);
 	if (status)
 		return status;
-	if (request.seed > INT64_MAX)
-		return cli_usage_error(args->command, "--seed: at most %" PRId64, INT64_MAX);
 	if (access(request.path, R_OK) < 0) {
 		cli_error("run: cannot read the scenario %s: %s", request.path, strerror(errno));
 		return cli_get(args, "bisect") ? CLI_UNTESTABLE : CLI_USAGE;

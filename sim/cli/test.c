@@ -269,12 +269,12 @@ int cli_test(const struct cli_args *args)
 			    .progress = isatty(STDERR_FILENO),
 			    .timeout_s = DEFAULT_TIMEOUT_S};
 	uint64_t parallel = (uint64_t)sysconf(_SC_NPROCESSORS_ONLN);
-	int status = cli_get_u64(args, "jobs", &parallel);
+	int status = cli_get_u64(args, "jobs", 1, MAX_JOBS, &parallel);
 
+	if (parallel > MAX_JOBS)
+		parallel = MAX_JOBS;
 	if (!status)
 		status = cli_get_seconds(args, "timeout", &s.timeout_s);
-	if (!status && (parallel == 0 || parallel > MAX_JOBS))
-		status = cli_usage_error(args->command, "--jobs: from 1 to %d", MAX_JOBS);
 	if (status)
 		return status;
 	status = tests_find(&s.units);

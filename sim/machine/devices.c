@@ -35,7 +35,9 @@ static void look_fresh(struct sim_device *d, const struct smmu_txn *txn)
 {
 	struct smmu_result fresh;
 
+	d->machine->looking = true;
 	smmu_translate_fresh(d->machine->smmu, txn, &fresh);
+	d->machine->looking = false;
 	d->last.fresh_fault = fresh.status != SMMU_OK;
 	d->last.fresh_pa = fresh.pa;
 	d->last.stale =
@@ -48,7 +50,7 @@ static void record_access(struct sim_device *d, const struct mdl_dma_access *a,
 	struct trc_record r = {.kind = TRC_DMA, .n_words = 6};
 
 	r.words[0] = d->sid;
-	r.words[1] = a->has_ssid ? a->ssid : UINT32_MAX;
+	r.words[1] = a->has_ssid ? a->ssid : TRC_NO_SSID;
 	r.words[2] = a->addr;
 	r.words[3] = a->len;
 	r.words[4] = a->write;
@@ -179,7 +181,7 @@ int sim_device_add(struct sim_machine *m, struct sim_device *d, char **why)
 
 void sim_device_name(struct sim_machine *m, int node, struct sim_device *d)
 {
-	const char *label = fdt_getprop(m->dtb, node, "label", NULL);
+	const char *label = sim_dt_text(m->dtb, node, "label");
 
 	snprintf(d->name, sizeof(d->name), "%s", label ? label : fdt_get_name(m->dtb, node, NULL));
 }
@@ -210,7 +212,7 @@ static int build_platform(struct sim_machine *m, int node, char **why)
 	if (!d->dma)
 		return -ENOMEM;
 	if (mdl_bus_add(m->bus, d->name, base, FLT_DMA_SIZE, &mdl_dma_mmio, d->dma))
-		return sim_dt_error(why, m->dtb, node, "its registers overlap another region");
+		return sim_dt_overlap(why, m, node, base, FLT_DMA_SIZE);
 	return 0;
 }
 
@@ -230,8 +232,10 @@ int sim_devices_build(struct sim_machine *m, char **why)
 	     node = fdt_node_offset_by_compatible(m->dtb, node, dma))
 		if (!below_pcie(m->dtb, node))
 			ret = build_platform(m, node, why);
-	node = fdt_node_offset_by_compatible(m->dtb, -1, pcie);
-	return ret || node < 0 ? ret : sim_pcie_build(m, node, why);
+	for (node = fdt_node_offset_by_compatible(m->dtb, -1, pcie); !ret && node >= 0;
+	     node = fdt_node_offset_by_compatible(m->dtb, node, pcie))
+		ret = sim_pcie_build(m, node, why);
+	return ret;
 }
 
 void sim_devices_free(struct sim_machine *m)

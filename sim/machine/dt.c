@@ -27,6 +27,17 @@ int sim_dt_error(char **why, const void *dtb, int node, const char *fmt, ...)
 	return -EINVAL;
 }
 
+int sim_dt_overlap(char **why, struct sim_machine *m, int node, uint64_t base, uint64_t size)
+{
+	const char *other = mdl_bus_name(m->bus, base, NULL);
+
+	if (!other)
+		other = mdl_bus_name(m->bus, base + size - 1, NULL);
+	return sim_dt_error(why, m->dtb, node, "0x%llx bytes at 0x%llx overlap %s",
+			    (unsigned long long)size, (unsigned long long)base,
+			    other ? other : "another region");
+}
+
 static uint64_t cells64(const fdt32_t *p)
 {
 	return (uint64_t)fdt32_to_cpu(p[0]) << 32 | fdt32_to_cpu(p[1]);
@@ -34,9 +45,11 @@ static uint64_t cells64(const fdt32_t *p)
 
 bool sim_dt_reg(const void *dtb, int node, unsigned int index, uint64_t *base, uint64_t *size)
 {
-	int len;
+	int len, parent = fdt_parent_offset(dtb, node);
 	const fdt32_t *reg = fdt_getprop(dtb, node, "reg", &len);
 
+	if (parent < 0 || fdt_address_cells(dtb, parent) != 2 || fdt_size_cells(dtb, parent) != 2)
+		return false;
 	if (!reg || (unsigned int)len < (index + 1) * 16)
 		return false;
 	*base = cells64(reg + index * 4);
@@ -56,6 +69,11 @@ uint32_t sim_dt_cell(const void *dtb, int node, const char *name, unsigned int i
 	const fdt32_t *p = fdt_getprop(dtb, node, name, &len);
 
 	return p && (unsigned int)len >= (index + 1) * 4 ? fdt32_to_cpu(p[index]) : fallback;
+}
+
+const char *sim_dt_text(const void *dtb, int node, const char *name)
+{
+	return fdt_stringlist_get(dtb, node, name, 0, NULL);
 }
 
 uint32_t sim_dt_interrupt(const void *dtb, int node, const char *name)

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -88,15 +89,20 @@ static bool ends_with(const char *s, const char *end)
 
 int sim_dtb_load(const char *path, void **dtb, size_t *size, char **why)
 {
+	struct stat st;
 	int fd, ret = 0;
 
 	if (access(path, R_OK))
 		return fail(why, -errno, path, strerror(errno));
 	if (ends_with(path, ".dts"))
 		return compile(path, dtb, size, why);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
 		return fail(why, -errno, path, strerror(errno));
+	if (fstat(fd, &st) || !S_ISREG(st.st_mode)) {
+		close(fd);
+		return fail(why, -EINVAL, path, "not a file");
+	}
 	*dtb = slurp(fd, size);
 	close(fd);
 	if (!*dtb)

@@ -21,6 +21,7 @@ struct sim_machine {
 	struct sim_device **devices;
 	size_t n_devices;
 	uint64_t mmio_reads, mmio_writes;
+	bool looking; /* at tables that nothing in the machine reads: no faults, no bus errors */
 };
 
 /* engine.c */
@@ -31,12 +32,19 @@ void sim_engine_kick(struct sim_engine *engine);
 /* dt.c: reading the devicetree. */
 int sim_dt_error(char **why, const void *dtb, int node, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
-/* Region number `index` of a node's reg with the root's 2+2 cells; false: none. */
+/* "0x1000 bytes at 0x8000000 overlap ram": what mdl_bus_add() has refused. */
+int sim_dt_overlap(char **why, struct sim_machine *m, int node, uint64_t base, uint64_t size);
+/*
+ * Region number `index` of a node's reg with 2 address and 2 size cells; false: there
+ * is none, or its parent has other #address-cells or #size-cells.
+ */
 bool sim_dt_reg(const void *dtb, int node, unsigned int index, uint64_t *base, uint64_t *size);
 bool sim_dt_compatible(const void *dtb, int node, const char *compatible);
 /* Cell number `index` of a property; `fallback` if it is absent or too short. */
 uint32_t sim_dt_cell(const void *dtb, int node, const char *name, unsigned int index,
 		     uint32_t fallback);
+/* A property that is one text; NULL: absent, or not terminated. */
+const char *sim_dt_text(const void *dtb, int node, const char *name);
 /* Input of the interrupt called `name` (interrupt-names; NULL: the first); UINT32_MAX: none. */
 uint32_t sim_dt_interrupt(const void *dtb, int node, const char *name);
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* Building a machine from its devicetree, and CPUs' accesses to it. */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <libfdt.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +18,8 @@ static void bus_error(void *ctx, const struct mdl_bus_error *error)
 	struct sim_machine *m = ctx;
 	char text[160];
 
+	if (m->looking)
+		return;
 	mdl_bus_error_text(text, sizeof(text), error);
 	m->config.hooks.bus_error(m->config.hooks.ctx, text);
 }
@@ -24,7 +28,8 @@ static bool fault(void *ctx, const char *name)
 {
 	struct sim_machine *m = ctx;
 
-	return m->config.hooks.fault && m->config.hooks.fault(m->config.hooks.ctx, name);
+	return !m->looking && m->config.hooks.fault &&
+	       m->config.hooks.fault(m->config.hooks.ctx, name);
 }
 
 static void cpu_line(void *ctx, unsigned int cpu, bool level)
@@ -42,11 +47,13 @@ static int build_ram(struct sim_machine *m, char **why)
 	sim_dt_reg(m->dtb, node, 0, &base, &size);
 	m->ram = mdl_ram_new(base, size);
 	if (!m->ram)
-		return sim_dt_error(why, m->dtb, node, "cannot make this memory: %s",
-				    strerror(errno));
+		return sim_dt_error(why, m->dtb, node, "0x%llx bytes of memory at 0x%llx: %s",
+				    (unsigned long long)size, (unsigned long long)base,
+				    errno == EINVAL ? "both must be multiples of 0x1000"
+						    : strerror(errno));
 	mdl_ram_set_fault(m->ram, fault, m);
 	if (mdl_bus_add_ram(m->bus, "ram", m->ram, RAM_LATENCY))
-		return sim_dt_error(why, m->dtb, node, "overlaps another region");
+		return sim_dt_overlap(why, m, node, base, size);
 	return 0;
 }
 
@@ -79,13 +86,13 @@ static int build_intc(struct sim_machine *m, char **why)
 	if (!m->intc)
 		return -errno;
 	if (mdl_bus_add(m->bus, "intc", base, FLT_INTC_SIZE, &mdl_intc_mmio, m->intc))
-		return sim_dt_error(why, m->dtb, node, "overlaps another region");
+		return sim_dt_overlap(why, m, node, base, FLT_INTC_SIZE);
 	if (frame < 0)
 		return 0;
-	if (!sim_dt_reg(m->dtb, frame, 0, &base, &size) ||
-	    mdl_bus_add(m->bus, "intc-msi", base, FLT_INTC_MSI_SIZE, &mdl_intc_msi_mmio, m->intc))
-		return sim_dt_error(why, m->dtb, frame,
-				    "its reg is missing or overlaps another region");
+	if (!sim_dt_reg(m->dtb, frame, 0, &base, &size))
+		return sim_dt_error(why, m->dtb, frame, "its reg is missing");
+	if (mdl_bus_add(m->bus, "intc-msi", base, FLT_INTC_MSI_SIZE, &mdl_intc_msi_mmio, m->intc))
+		return sim_dt_overlap(why, m, frame, base, FLT_INTC_MSI_SIZE);
 	return 0;
 }
 
@@ -112,9 +119,16 @@ static int build(struct sim_machine *m, char **why)
 
 int sim_machine_new(struct sim_machine **out, const struct sim_machine_config *config, char **why)
 {
-	struct sim_machine *m = calloc(1, sizeof(*m));
+	struct sim_machine *m;
 	int ret;
 
+	if (config->cpus < 1 || config->cpus > FLT_INTC_CPUS) {
+		if (asprintf(why, "%u CPUs: from 1 to %d are possible", config->cpus,
+			     FLT_INTC_CPUS) < 0)
+			*why = NULL;
+		return -EINVAL;
+	}
+	m = calloc(1, sizeof(*m));
 	if (!m)
 		return -ENOMEM;
 	m->config = *config;

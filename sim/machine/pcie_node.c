@@ -90,6 +90,8 @@ static int build_host(struct sim_machine *m, int node, char **why)
 	struct mdl_pcie_config config = {.cfg_latency = CFG_LATENCY, .mem_latency = MEM_LATENCY};
 	uint64_t base, size;
 
+	if (m->pcie)
+		return sim_dt_error(why, m->dtb, node, "a second PCIe host; one is supported");
 	config.mem_base = (uint64_t)sim_dt_cell(m->dtb, node, "ranges", 3, 0) << 32 |
 			  sim_dt_cell(m->dtb, node, "ranges", 4, 0);
 	config.mem_size = (uint64_t)sim_dt_cell(m->dtb, node, "ranges", 5, 0) << 32 |
@@ -104,10 +106,11 @@ static int build_host(struct sim_machine *m, int node, char **why)
 			"its reg must be 0x%x bytes of ECAM at a multiple of 4 GiB (Linux "
 			"on x86 takes the low half of the address for the PCI domain)",
 			MDL_PCIE_ECAM_SIZE);
-	if (mdl_bus_add(m->bus, "pcie-ecam", base, size, &mdl_pcie_ecam_mmio, m->pcie) ||
-	    mdl_bus_add(m->bus, "pcie-mem", config.mem_base, config.mem_size, &mdl_pcie_mem_mmio,
+	if (mdl_bus_add(m->bus, "pcie-ecam", base, size, &mdl_pcie_ecam_mmio, m->pcie))
+		return sim_dt_overlap(why, m, node, base, size);
+	if (mdl_bus_add(m->bus, "pcie-mem", config.mem_base, config.mem_size, &mdl_pcie_mem_mmio,
 			m->pcie))
-		return sim_dt_error(why, m->dtb, node, "overlaps another region");
+		return sim_dt_overlap(why, m, node, config.mem_base, config.mem_size);
 	return 0;
 }
 

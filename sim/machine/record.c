@@ -31,7 +31,7 @@ static const enum trc_kind kinds[SMMU_TRACE_KINDS] = {
 /* The words that stand before the data, by kind; see trace.h. */
 static void put_place(struct trc_record *r, const struct smmu_trace *t)
 {
-	uint64_t ssid = t->has_ssid ? t->ssid : UINT32_MAX;
+	uint64_t ssid = t->has_ssid ? t->ssid : TRC_NO_SSID;
 
 	switch (t->kind) {
 	case SMMU_TRACE_CMD:

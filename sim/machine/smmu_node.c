@@ -167,7 +167,8 @@ static bool smmu_fault(void *ctx, const char *name)
 {
 	struct sim_machine *m = ctx;
 
-	return m->config.hooks.fault && m->config.hooks.fault(m->config.hooks.ctx, name);
+	return !m->looking && m->config.hooks.fault &&
+	       m->config.hooks.fault(m->config.hooks.ctx, name);
 }
 
 static const struct smmu_ops ops = {
@@ -237,5 +238,5 @@ int sim_smmu_build(struct sim_machine *m, int node, char **why)
 				    "the architecture forbids this combination of SMMU properties");
 	m->smmu_engine.model = m->smmu;
 	ret = mdl_bus_add(m->bus, "smmu", base, SMMU_MMIO_SIZE, &mmio, m->smmu);
-	return ret ? sim_dt_error(why, m->dtb, node, "its registers overlap another region") : 0;
+	return ret ? sim_dt_overlap(why, m, node, base, SMMU_MMIO_SIZE) : 0;
 }

@@ -7,33 +7,29 @@ _G.sim = nil
 _G.next = nil -- the order of next() is not the same in every run; pairs() below is
 
 local PS = { ps = 1, ns = 1000, us = 1000000, ms = 1000000000, s = 1000000000000 }
+local LONGEST = 86400 * PS.s
 local SETTLE_STEP, SETTLE_LIMIT = 100 * PS.us, 10 * PS.ms
 
--- Errors name the scenario's line: the nearest caller outside the API.
+-- The line that it names is made the scenario's by scn_error_handler().
 local function raise(fmt, ...)
-	local text = select("#", ...) > 0 and fmt:format(...) or fmt
-	for level = 2, 20 do
-		local ok, where = pcall(error, "", level + 1)
-		if not ok and where ~= "" and not where:find("^api%.lua:") and not where:find("^nested%.lua:") then
-			error(where .. text, 0)
-		end
-	end
-	error(text, 0)
+	error(select("#", ...) > 0 and fmt:format(...) or fmt, 2)
 end
 
 -- Keys in an order that depends on the keys alone.
 local function sorted_keys(t)
-	local keys, rank = {}, { number = 1, string = 2, boolean = 3 }
+	local keys, rank, unordered = {}, { number = 1, string = 2, boolean = 3 }, 0
 	local k = raw_next(t)
 	while k ~= nil do
 		keys[#keys + 1] = k
+		if not rank[type(k)] then unordered = unordered + 1 end
 		k = raw_next(t, k)
 	end
+	if unordered > 1 then raise("pairs: keys that are tables or functions have no order of their own") end
 	table.sort(keys, function(a, b)
 		local ra, rb = rank[type(a)] or 4, rank[type(b)] or 4
 		if ra ~= rb then return ra < rb end
 		if ra <= 2 then return a < b end
-		return tostring(a) < tostring(b)
+		return ra == 3 and not a and b
 	end)
 	return keys
 end
@@ -55,26 +51,34 @@ end
 function random(bound) return sim.random(bound) end
 
 -- "16M" -> 16777216
+local SCALE = { [""] = 1, K = 1 << 10, M = 1 << 20, G = 1 << 30, T = 1 << 40 }
+
 local function size_of(v, what)
-	if math.type(v) == "integer" then return v end
-	local n, unit = tostring(v):match("^(%d+)([KMG]?)$")
-	local scale = { [""] = 1, K = 1 << 10, M = 1 << 20, G = 1 << 30 }
-	if not n then raise("%s: a size such as 4096, \"64K\" or \"16M\" is wanted, not %s", what, tostring(v)) end
-	return math.tointeger(n) * scale[unit]
+	if math.type(v) == "integer" and v >= 0 then return v end
+	local digits, unit = tostring(v):match("^(%d+)([KMGT]?)$")
+	local n = digits and math.tointeger(digits)
+	if not n or n > math.maxinteger // SCALE[unit] then
+		raise("%s: a size such as 4096, \"64K\" or \"16M\" is wanted, not %s", what, tostring(v))
+	end
+	return n * SCALE[unit]
 end
 
 -- "10ms" -> picoseconds
 local function time_of(v)
-	local n, unit = tostring(v):match("^(%d+)%s*(%a+)$")
-	if not n or not PS[unit] then raise("a time such as \"10ms\" is wanted (ps ns us ms s), not %s", tostring(v)) end
-	return math.tointeger(n) * PS[unit]
+	local digits, unit = tostring(v):match("^(%d+)%s*(%a+)$")
+	if not digits or not PS[unit] then
+		raise("a time such as \"10ms\" is wanted (ps ns us ms s), not %s", tostring(v))
+	end
+	local n = math.tointeger(digits)
+	if not n or n > LONGEST // PS[unit] then raise("a time of at most one day is wanted, not %s", tostring(v)) end
+	return n * PS[unit]
 end
 
 local function us(ps) return ("%.3f us"):format(ps / PS.us) end
 local function hex(n) return ("0x%x"):format(n) end
 
 local function check_options(what, options, known)
-	if type(options) ~= "table" then raise("%s: a table of options is wanted", what) end
+	if type(options) ~= "table" then raise("%s: a table is wanted, not %s", what, tostring(options)) end
 	for k in pairs(options) do
 		if not known[k] then
 			raise("%s: unknown option \"%s\" (known: %s)", what, tostring(k),
@@ -131,10 +135,25 @@ end
 local Machine, Device, Buffer = {}, {}, {}
 Machine.__index, Device.__index, Buffer.__index = Machine, Device, Buffer
 
+-- { ril = true, ssidsize = 8 } -> { { "ril", 1 }, { "ssidsize", 8 } }
+local function properties(smmu)
+	if type(smmu) ~= "table" then raise("machine: smmu = { name = value, ... } is wanted") end
+	local list = {}
+	for name, value in pairs(smmu) do
+		local n = value == true and 1 or value == false and 0 or value
+		if type(name) ~= "string" or math.type(n) ~= "integer" or n < 0 or n >= 1 << 32 then
+			raise("machine: smmu: %s = %s: a name with true, false or a number is wanted",
+			      tostring(name), tostring(value))
+		end
+		list[#list + 1] = { name, n }
+	end
+	return list
+end
+
 function machine(options)
 	check_options("machine", options, set("dts", "cpus", "ram", "smmu"))
 	local devices = sim.machine { dts = options.dts or "virt-pcie", cpus = options.cpus or 1,
-		ram = options.ram and size_of(options.ram, "ram"), smmu = options.smmu }
+		ram = options.ram and size_of(options.ram, "ram") or 0, smmu = properties(options.smmu or {}) }
 	local m = { devices = {} }
 	for _, d in ipairs(devices) do m.devices[d.name] = setmetatable(d, Device) end
 	return setmetatable(m, Machine)
@@ -180,6 +199,7 @@ function Device:read(addr, len, options)
 end
 
 function Device:write(addr, data, options)
+	if type(data) ~= "string" then raise("write: the data is a string, not %s", tostring(data)) end
 	return transfer(self, { op = "write", dst = addr, len = #data, data = data }, options)
 end
 
@@ -201,7 +221,7 @@ end
 local DIRECTION = { both = 0, to_device = 1, from_device = 2 }
 
 function Device:number()
-	return must("dma.find", { buf = self.kernel_name .. "\0" })
+	return (must("dma.find", { buf = self.kernel_name .. "\0" }))
 end
 
 local function buffer(dev, number, out, size)
@@ -238,13 +258,14 @@ function Device:driver_transfer(desc)
 	check_options("driver_transfer", desc, set("op", "src", "dst", "len", "data", "ssid"))
 	local op = OPCODE[desc.op] or raise("driver_transfer: op is read, write, copy, fill or check")
 	local ctl = op | (desc.ssid and 1 << 8 or 0)
-	local raw = ("<I4I4I8I8I4I4I8I4I4I8I8"):pack(ctl, desc.ssid or 0, desc.src or 0, desc.dst or 0,
-		desc.len, 0, desc.data or 0, 0, 0, 0, 0)
+	local len = size_of(desc.len, "driver_transfer: len")
+	local raw = ("<I4I4i8i8I4I4i8I4I4I8I8"):pack(ctl, desc.ssid or 0, desc.src or 0, desc.dst or 0,
+		len, 0, desc.data or 0, 0, 0, 0, 0)
 	local result, out = sim.call("dma.run", 0, raw, self:number(), 1)
 	if result < 0 then return { code = errno_name(result), op = desc.op, device = self.name, sid = self.sid } end
 	local _, _, _, _, _, _, _, status, done, addr, value = ("<I4I4I8I8I4I4I8I4I4I8I8"):unpack(out)
 	return { code = CODE[status & 0xff] or "?", done = done, addr = addr, value = value, op = desc.op,
-		device = self.name, sid = self.sid, first = desc.src or desc.dst, at = addr, len = desc.len, time = sim.now() }
+		device = self.name, sid = self.sid, first = desc.src or desc.dst, at = addr, len = len, time = sim.now() }
 end
 
 function Buffer:unmap() must("dma.unmap", nil, self.number) end
@@ -287,29 +308,39 @@ local function unmet(wanted, r)
 	raise("expected: %s\ncame: %s%s%s", wanted, describe(r), stale(r), past(r.sid))
 end
 
+local function result(r)
+	if type(r) ~= "table" or not r.code then raise("the result of a transfer is wanted, not %s", tostring(r)) end
+	return r
+end
+
 function expect.ok(r)
+	result(r)
 	if r.code ~= "OK" then unmet("the transfer succeeds", r) end
 	return r
 end
 
 function expect.abort(r)
+	result(r)
 	if r.code ~= "ABORT" then unmet("the transfer is aborted", r) end
 	return r
 end
 
 function expect.stalled(r)
+	result(r)
 	if r.code ~= "STALLED" then unmet("the transfer stalls", r) end
 	return r
 end
 
 -- It went through, by a mapping that is no longer in the tables.
 function expect.stale(r)
+	result(r)
 	if r.code ~= "OK" or not r.stale then unmet("the transfer succeeds by a stale mapping", r) end
 	return r
 end
 
 -- It went through, and caches and tables agree.
 function expect.fresh(r)
+	result(r)
 	if r.code ~= "OK" or r.stale then unmet("the transfer succeeds by a current mapping", r) end
 	return r
 end
@@ -327,8 +358,8 @@ function expect.equal(got, wanted, what)
 	end
 end
 
-function expect.error(result, name)
-	local came = result < 0 and errno_name(result) or tostring(result)
+function expect.error(number, name)
+	local came = math.type(number) == "integer" and number < 0 and errno_name(number) or tostring(number)
 	if came ~= name then raise("expected: %s\ncame: %s", name, came) end
 end
 
@@ -366,11 +397,12 @@ end
 local function came(list)
 	local lines = {}
 	for _, item in ipairs(sim.items(list)) do lines[#lines + 1] = "  " .. us(item.time) .. "  " .. item.text end
-	return #lines == 0 and "nothing" or "\n" .. table.concat(lines, "\n")
+	if #lines == 0 then return " nothing, at " .. us(sim.now()) end
+	return "\n" .. table.concat(lines, "\n")
 end
 
 local EVENT = set(1, "sid", "ssid", "substream", "s2", "class", "rnw", "pnu", "ind", "ttrnw", "stall", "stag",
-	"addr", "ipa", "fetch_addr")
+	"addr", "ipa", "fetch_addr", "lost")
 
 -- An event record of the SMMU, by name and fields.
 function expect.event(wanted)
@@ -379,7 +411,7 @@ function expect.event(wanted)
 		return (wanted[1] == nil or e.name == wanted[1]) and matches(e, wanted)
 	end)
 	if not item then
-		raise("expected: event %s\ncame: %s%s", show(wanted), came "events",
+		raise("expected: event %s\ncame:%s%s", show(wanted), came "events",
 		      wanted.sid and past(wanted.sid) or "")
 	end
 	return item
@@ -387,20 +419,22 @@ end
 
 function expect.no_event()
 	sim.run(SETTLE_STEP)
-	if #sim.items "events" > 0 then raise("expected: no event\ncame: %s", came "events") end
+	if #sim.items "events" > 0 then raise("expected: no event\ncame:%s", came "events") end
 end
 
 -- A line of the kernel log; pattern is Lua's.
 function expect.log(pattern)
 	local item = find("log", function(l) return l.text:find(pattern) ~= nil end)
-	if not item then raise("expected: a line of the kernel log that matches \"%s\"; there is none", pattern) end
+	if not item then
+		raise("expected: a line of the kernel log that matches \"%s\"\ncame: none, at %s", pattern, us(sim.now()))
+	end
 	return item.text
 end
 
 -- A WARN, an oops, a lockup ... that the scenario wants to see.
 function expect.finding(kind)
 	local item = find("findings", function(f) return kind == nil or f.kind == kind end)
-	if not item then raise("expected: a finding (%s)\ncame: %s", tostring(kind), came "findings") end
+	if not item then raise("expected: a finding (%s)\ncame:%s", tostring(kind or "any"), came "findings") end
 	return item.text
 end
 
@@ -411,7 +445,9 @@ end
 -- A report of an exerciser on a channel (kut_report); its bytes.
 function expect.report(channel)
 	local item = find_report(channel, function() return true end)
-	if not item then raise("expected: a report on the channel %s; there is none", channel) end
+	if not item then
+		raise("expected: a report on the channel %s\ncame: none, at %s", channel, us(sim.now()))
+	end
 	return item.text
 end
 
@@ -429,26 +465,34 @@ local function leftovers()
 	return lines
 end
 
-local SKIP = {}
+local SKIP = { __tostring = function(s) return s.reason end, __name = "faultline.skip" }
 
-function skip(reason) error(setmetatable({ reason = reason }, SKIP), 0) end
+-- Leaves the case, or the scenario outside of one.
+function skip(reason)
+	if type(reason) ~= "string" then raise("skip: a reason is wanted") end
+	error(setmetatable({ reason = reason }, SKIP), 0)
+end
 
 function case(name, fn)
 	if type(name) ~= "string" or type(fn) ~= "function" then raise("case: a name and a function are wanted") end
 	if not sim.case_start(name) then return end
-	local ok, why = pcall(fn)
-	if not ok and getmetatable(why) == SKIP then
+	local ok, why = sim.try(fn)
+	if not ok and not sim.over() and getmetatable(why) == SKIP then
 		sim.case_end(name, "skip", why.reason)
 		return
 	end
+	-- What the case has set going belongs to it: interrupts, their threads, log lines.
+	if ok then ok, why = sim.try(function() sim.settle(SETTLE_STEP) end) end
 	local lines = leftovers()
-	if ok and #lines > 0 then
-		ok, why = false, "not expected, but came:\n" .. table.concat(lines, "\n")
+	if not ok then why = sim.error_text(why) end
+	if #lines > 0 then
+		ok, why = false, (why and why .. "\n" or "") .. "not expected, but came:\n" .. table.concat(lines, "\n")
 	end
-	sim.case_end(name, ok and "pass" or "fail", not ok and tostring(why) or nil)
+	sim.case_end(name, ok and "pass" or "fail", not ok and why or nil)
+	if sim.over() then error(why, 0) end
 end
 
 -- What nested.lua builds on; it is taken away before the scenario runs.
-_API = { sim = sim, raise = raise, must = must, set = set, check_options = check_options, size_of = size_of,
+_API = { sim = sim, raise = raise, sorted_keys = sorted_keys, must = must, set = set, check_options = check_options, size_of = size_of,
 	hex = hex, us = us, show = show, matches = matches, errno_name = errno_name, find_report = find_report,
 	Device = Device }

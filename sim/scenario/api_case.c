@@ -73,8 +73,16 @@ static int api_print(lua_State *L)
 	size_t len;
 	const char *text = luaL_checklstring(L, 1, &len);
 
-	w->sink->log(w->sink->arg, evk_now(), 6, text, len);
-	return 0;
+	for (;;) { /* a line at a time: each becomes a comment of the report */
+		const char *end = memchr(text, '\n', len);
+		size_t n = end ? (size_t)(end - text) : len;
+
+		w->sink->log(w->sink->arg, evk_now(), 6, text, n);
+		if (!end)
+			return 0;
+		text += n + 1;
+		len -= n + 1;
+	}
 }
 
 static int unknown_fault(lua_State *L, struct scn_world *w, const char *name)
@@ -95,13 +103,15 @@ static int api_fault(lua_State *L)
 	struct scn_world *w = &scn_run_of(L)->world;
 	const char *name = luaL_checkstring(L, 1);
 	const struct sim_fault *point = sim_fault_find(w->faults, name);
-	uint64_t first = (uint64_t)luaL_optinteger(L, 2, 1);
+	lua_Integer first = luaL_optinteger(L, 2, 1), count = luaL_optinteger(L, 3, 1);
 
 	if (!point)
 		return unknown_fault(L, w, name);
-	if (sim_fault_arm(w->faults, name, sim_fault_seen(point) + first,
-			  (uint64_t)luaL_optinteger(L, 3, 1)))
+	if (first < 1 || count < 1)
 		return luaL_error(L, "fault: counts start at 1");
+	if (sim_fault_arm(w->faults, name, sim_fault_seen(point) + (uint64_t)first,
+			  (uint64_t)count))
+		return luaL_error(L, "fault: out of memory");
 	return 0;
 }
 

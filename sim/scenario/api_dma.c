@@ -10,13 +10,19 @@
 /* A descriptor that is not done after this much simulated time has stalled or hangs. */
 #define PATIENCE (10 * EVK_MS)
 #define MAX_LEN	 (16 * 1024 * 1024)
+#define MAX_SSID 0xfffff /* 20 bits, IHI 0070 3.2 */
 
 static uint64_t number(lua_State *L, const char *name, uint64_t fallback)
 {
 	uint64_t v = fallback;
+	int is_integer = true;
 
 	if (lua_getfield(L, 2, name) != LUA_TNIL)
-		v = (uint64_t)luaL_checkinteger(L, -1);
+		v = (uint64_t)lua_tointegerx(L, -1, &is_integer);
+	if (!is_integer)
+		luaL_error(L, "%s: a number is wanted, not %s",
+			   strcmp(name, "src") && strcmp(name, "dst") ? name : "address",
+			   luaL_typename(L, -1));
 	lua_pop(L, 1);
 	return v;
 }
@@ -46,18 +52,21 @@ static enum mdl_dma_op op_of(lua_State *L)
 
 static void read_desc(lua_State *L, struct mdl_dma_desc *d)
 {
+	uint64_t len = number(L, "len", 0), ssid = number(L, "ssid", UINT64_MAX);
+
 	d->op = op_of(L);
 	d->src = number(L, "src", 0);
 	d->dst = number(L, "dst", 0);
-	d->len = (uint32_t)number(L, "len", 0);
 	d->data = number(L, "seed", 0);
-	d->ssid = (uint32_t)number(L, "ssid", UINT32_MAX);
-	d->has_ssid = d->ssid != UINT32_MAX;
-	d->ssid = d->has_ssid ? d->ssid : 0;
+	d->has_ssid = ssid != UINT64_MAX;
 	d->privileged = flag(L, "privileged");
 	d->instruction = flag(L, "instruction");
-	if (d->len > MAX_LEN)
-		luaL_error(L, "dma: at most %d bytes at once", MAX_LEN);
+	if (len < 1 || len > MAX_LEN)
+		luaL_error(L, "a transfer has from 1 to %d bytes", MAX_LEN);
+	if (d->has_ssid && ssid > MAX_SSID)
+		luaL_error(L, "ssid: from 0 to %d is possible", MAX_SSID);
+	d->len = (uint32_t)len;
+	d->ssid = d->has_ssid ? (uint32_t)ssid : 0;
 }
 
 static void set_int(lua_State *L, const char *name, uint64_t v)
@@ -111,14 +120,15 @@ static int push_result(lua_State *L, struct sim_device *d, const struct mdl_dma_
 	return 1;
 }
 
-/* The buffer is Lua's: it lives in an upvalue-like place until the next transfer of the device. */
-static void *own_buffer(lua_State *L, const struct mdl_dma_desc *desc)
+/* The buffer is Lua's: it lives until the next transfer of the device, which may hold it stalled.
+ */
+static void *own_buffer(lua_State *L, const struct sim_device *d, const struct mdl_dma_desc *desc)
 {
 	size_t len = 0;
 	const char *data;
 	void *buf = lua_newuserdatauv(L, desc->len ? desc->len : 1, 0);
 
-	lua_rawsetp(L, LUA_REGISTRYINDEX, scn_run_of(L)); /* keeps a stalled one's buffer alive */
+	lua_rawsetp(L, LUA_REGISTRYINDEX, d);
 	memset(buf, 0, desc->len);
 	lua_getfield(L, 2, "data");
 	data = lua_tolstring(L, -1, &len);
@@ -137,6 +147,7 @@ static int api_dma(lua_State *L)
 		run->world.machine ? sim_machine_device(run->world.machine, name) : NULL;
 	struct mdl_dma_desc desc = {0};
 	char *why = NULL;
+	int ret;
 
 	luaL_checktype(L, 2, LUA_TTABLE);
 	if (!d || !run->world.kernel)
@@ -144,14 +155,14 @@ static int api_dma(lua_State *L)
 	if (mdl_dma_busy(d->dma))
 		return luaL_error(L, "dma: %s still holds a stalled transfer", name);
 	read_desc(L, &desc);
-	desc.buf = own_buffer(L, &desc);
+	desc.buf = own_buffer(L, d, &desc);
 	d->complete = d->stalled = false;
 	if (mdl_dma_submit(d->dma, &desc))
 		return luaL_error(L, "dma: not a valid descriptor");
-	if (kut_kernel_run(run->world.kernel, evk_now() + PATIENCE, &d->complete, &why))
-		return scn_raise(L, why);
-	if (run->world.difference)
-		return luaL_error(L, "replay differs");
+	ret = kut_kernel_run(run->world.kernel, evk_now() + PATIENCE, &d->complete, &why);
+	scn_check_difference(L);
+	if (ret)
+		return scn_raise(L, ret, why);
 	return push_result(L, d, &desc);
 }
 

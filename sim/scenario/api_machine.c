@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Primitives: building the machine, booting the kernel, calling it, letting time pass. */
 #include <lauxlib.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,32 +10,38 @@
 
 enum { MAX_PROPS = 32 };
 
-static uint64_t field_int(lua_State *L, int table, const char *name, uint64_t fallback)
+static uint64_t field_int(lua_State *L, int table, const char *name)
 {
-	uint64_t v = fallback;
+	int is_integer;
+	uint64_t v;
 
-	if (lua_getfield(L, table, name) != LUA_TNIL)
-		v = (uint64_t)luaL_checkinteger(L, -1);
+	lua_getfield(L, table, name);
+	v = (uint64_t)lua_tointegerx(L, -1, &is_integer);
+	if (!is_integer)
+		luaL_error(L, "machine: %s is a number, not %s", name, luaL_typename(L, -1));
 	lua_pop(L, 1);
 	return v;
 }
 
-/* true and false count as 1 and 0. */
+/* smmu = { { name, value }, ... }; the names stay alive in the table below. */
 static size_t read_props(lua_State *L, int table, struct sim_machine_prop *props)
 {
-	size_t n = 0;
+	lua_Unsigned n;
 
-	if (lua_getfield(L, table, "smmu") == LUA_TTABLE) {
-		for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
-			if (n == MAX_PROPS || lua_type(L, -2) != LUA_TSTRING)
-				luaL_error(L, "machine: smmu = { name = value, ... } is wanted");
-			props[n].name = lua_tostring(L, -2);
-			props[n].value = lua_isboolean(L, -1) ? (uint64_t)lua_toboolean(L, -1)
-							      : (uint64_t)luaL_checkinteger(L, -1);
-			n++;
-		}
+	lua_getfield(L, table, "smmu");
+	n = lua_rawlen(L, -1);
+	if (n > MAX_PROPS)
+		luaL_error(L, "machine: at most %d properties of the SMMU", MAX_PROPS);
+	for (lua_Unsigned i = 0; i < n; i++) {
+		lua_rawgeti(L, -1, (lua_Integer)i + 1);
+		lua_rawgeti(L, -1, 1);
+		props[i].name = lua_tostring(L, -1);
+		lua_rawgeti(L, -2, 2);
+		props[i].value = (uint64_t)lua_tointeger(L, -1);
+		lua_pop(L, 3);
 	}
-	return n; /* the table stays on the stack and keeps the names alive */
+	lua_pop(L, 1);
+	return n;
 }
 
 static void push_devices(lua_State *L, struct sim_machine *m)
@@ -61,15 +68,19 @@ static int api_machine(lua_State *L)
 	struct sim_machine_prop props[MAX_PROPS];
 	struct scn_machine_wish wish = {.props = props};
 	char *why = NULL;
+	uint64_t cpus;
+	int ret;
 
 	luaL_checktype(L, 1, LUA_TTABLE);
 	lua_getfield(L, 1, "dts");
 	wish.dts = luaL_checkstring(L, -1);
-	wish.cpus = (unsigned int)field_int(L, 1, "cpus", 1);
-	wish.ram_size = field_int(L, 1, "ram", 0);
+	cpus = field_int(L, 1, "cpus");
+	wish.cpus = cpus > UINT32_MAX ? UINT32_MAX : (unsigned int)cpus;
+	wish.ram_size = field_int(L, 1, "ram");
 	wish.n_props = read_props(L, 1, props);
-	if (scn_world_machine(&run->world, &wish, &why))
-		return scn_raise(L, why);
+	ret = scn_world_machine(&run->world, &wish, &why);
+	if (ret)
+		return scn_raise(L, ret, why);
 	push_devices(L, run->world.machine);
 	return 1;
 }
@@ -80,11 +91,16 @@ static int api_kernel(lua_State *L)
 	const char *name = luaL_checkstring(L, 1);
 	const char *cmdline = luaL_optstring(L, 2, "");
 	char *why = NULL;
+	int ret;
 
 	if (run->world.request->kernel)
 		name = run->world.request->kernel;
-	if (scn_world_kernel(&run->world, name, cmdline, &why) || scn_world_boot(&run->world, &why))
-		return scn_raise(L, why);
+	ret = scn_world_kernel(&run->world, name, cmdline, &why);
+	if (!ret)
+		ret = scn_world_boot(&run->world, &why);
+	scn_check_difference(L);
+	if (ret)
+		return scn_raise(L, ret, why);
 	lua_pushstring(L, run->world.set->name);
 	lua_pushstring(L, run->world.set->version);
 	return 2;
@@ -96,31 +112,40 @@ static void need_kernel(lua_State *L, struct scn_run *run)
 		luaL_error(L, "there is no kernel yet: call kernel{...} first");
 }
 
+void scn_check_difference(lua_State *L)
+{
+	if (scn_run_of(L)->world.difference)
+		luaL_error(L, "replay differs");
+}
+
 /* call(op, cpu, buf or nil, numbers ...) -> result, buf */
 static int api_call(lua_State *L)
 {
 	struct scn_run *run = scn_run_of(L);
+	lua_Integer cpu = luaL_checkinteger(L, 2);
 	struct kut_call call = {.op = luaL_checkstring(L, 1),
-				.cpu = (unsigned int)luaL_checkinteger(L, 2)};
+				.cpu = cpu < 0 || cpu > UINT32_MAX ? UINT32_MAX
+								   : (unsigned int)cpu};
 	size_t len = 0;
 	const char *in = luaL_optlstring(L, 3, NULL, &len);
-	char *why = NULL, *buf = calloc(1, len + 1);
-	int ret;
+	char *why = NULL;
+	int ret, n = lua_gettop(L);
 
 	need_kernel(L, run);
-	for (int i = 0; i < 8 && !lua_isnoneornil(L, 4 + i); i++)
-		call.arg[i] = (unsigned long)lua_tointeger(L, 4 + i);
-	if (!buf)
-		return luaL_error(L, "out of memory");
-	if (in)
-		memcpy(buf, in, len);
-	call.buf = buf;
+	luaL_argcheck(L, n <= 3 + 8, n, "an operation takes at most 8 numbers");
+	for (int i = 0; i < n - 3; i++)
+		call.arg[i] = (unsigned long)luaL_checkinteger(L, 4 + i);
+	call.buf = lua_newuserdatauv(L, len + 1, 0);
 	call.buf_len = len;
+	if (in)
+		memcpy(call.buf, in, len);
 	ret = kut_kernel_call(run->world.kernel, &call, &why);
+	scn_check_difference(L);
+	if (ret)
+		return scn_raise(L, ret, why);
 	lua_pushinteger(L, call.result);
-	lua_pushlstring(L, buf, len);
-	free(buf);
-	return ret ? scn_raise(L, why) : 2;
+	lua_pushlstring(L, call.buf, len);
+	return 2;
 }
 
 static int api_run(lua_State *L)
@@ -128,13 +153,20 @@ static int api_run(lua_State *L)
 	struct scn_run *run = scn_run_of(L);
 	uint64_t ps = (uint64_t)luaL_checkinteger(L, 1);
 	char *why = NULL;
+	int ret;
 
 	need_kernel(L, run);
-	if (kut_kernel_run(run->world.kernel, evk_now() + ps, NULL, &why))
-		return scn_raise(L, why);
-	if (run->world.difference)
-		return luaL_error(L, "replay differs");
-	return 0;
+	if (ps > EVK_TIME_MAX - evk_now())
+		return luaL_error(L, "simulated time ends after 106 days");
+	ret = kut_kernel_run(run->world.kernel, evk_now() + ps, NULL, &why);
+	scn_check_difference(L);
+	return ret ? scn_raise(L, ret, why) : 0;
+}
+
+/* The same for the end of a case: without a kernel nothing is going on. */
+static int api_settle(lua_State *L)
+{
+	return scn_run_of(L)->world.kernel ? api_run(L) : 0;
 }
 
 static int api_now(lua_State *L)
@@ -143,15 +175,23 @@ static int api_now(lua_State *L)
 	return 1;
 }
 
+static const char *hex(char *buf, size_t size, lua_Integer n)
+{
+	snprintf(buf, size, "0x%llx", (unsigned long long)n);
+	return buf;
+}
+
 static void *ram_at(lua_State *L, lua_Integer pa, size_t len)
 {
+	char buf[24];
 	struct scn_run *run = scn_run_of(L);
 	void *p = run->world.machine
 			  ? mdl_ram_ptr(sim_machine_ram(run->world.machine), (uint64_t)pa, len)
 			  : NULL;
 
 	if (!p)
-		luaL_error(L, "physical address 0x%I with %d bytes is not in RAM", pa, (int)len);
+		luaL_error(L, "physical address %s with %d bytes is not in RAM",
+			   hex(buf, sizeof(buf), pa), (int)len);
 	return p;
 }
 
@@ -177,8 +217,8 @@ void scn_api_machine(lua_State *L)
 {
 	static const luaL_Reg functions[] = {
 		{"machine", api_machine}, {"kernel", api_kernel}, {"call", api_call},
-		{"run", api_run},	  {"now", api_now},	  {"peek", api_peek},
-		{"poke", api_poke},	  {NULL, NULL},
+		{"run", api_run},	  {"settle", api_settle}, {"now", api_now},
+		{"peek", api_peek},	  {"poke", api_poke},	  {NULL, NULL},
 	};
 
 	luaL_setfuncs(L, functions, 0);

@@ -24,7 +24,8 @@ static void set_bool(lua_State *L, const char *name, bool v)
 static void push_event(lua_State *L, const struct scn_item *item)
 {
 	static const char *const classes[] = {"CD", "TT", "IN", "reserved"};
-	const uint64_t *r = item->words;
+	const uint64_t *r = item->words + 1;
+	bool lost = item->words[0] == 0;
 	const char *name = smmu_event_name((uint8_t)EVT_ID(r));
 	char text[256];
 
@@ -32,8 +33,9 @@ static void push_event(lua_State *L, const struct scn_item *item)
 	lua_createtable(L, 0, 16);
 	lua_pushstring(L, name ? name : "reserved");
 	lua_setfield(L, -2, "name");
-	lua_pushstring(L, text);
+	lua_pushfstring(L, "%s%s", text, lost ? " (lost)" : "");
 	lua_setfield(L, -2, "text");
+	set_bool(L, "lost", lost);
 	lua_pushstring(L, classes[EVT_CLASS(r)]);
 	lua_setfield(L, -2, "class");
 	set_int(L, "sid", EVT_SID(r));

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The Lua half of the scenario API, as text. */
 	.section .rodata
+	.globl scn_sandbox_lua, scn_sandbox_lua_end
 	.globl scn_api_lua, scn_api_lua_end, scn_nested_lua, scn_nested_lua_end
+scn_sandbox_lua:
+	.incbin "sandbox.lua"
+scn_sandbox_lua_end:
+	.byte 0
 scn_api_lua:
 	.incbin "api.lua"
 scn_api_lua_end:

@@ -248,7 +248,6 @@ local function add_ram(guest, s2)
 			guest.ram[#guest.ram + 1] = { ipa = ipa + offset, size = n, pa = pa }
 		end
 	end
-	if not guest.pool then raise("nested: s2 = { [ipa] = size, ... } is wanted") end
 end
 
 -- Give the device to a guest: stage 2 with guest memory at the IPAs of s2, a table of
@@ -256,12 +255,16 @@ end
 -- guest's fault handler registered, and the table attached unless attach is false.
 function api.Device:nested(options)
 	api.check_options("nested", options, api.set("s2", "pasid_bits", "attach"))
+	local s2 = options.s2
+	if type(s2) ~= "table" or #api.sorted_keys(s2) == 0 then
+		raise("nested: s2 = { [ipa] = size, ... } is wanted")
+	end
 	local name = { buf = self.kernel_name .. "\0" }
 	local guest = setmetatable({ device = self, name = self.kernel_name, ram = {}, spaces = {},
 		pasid_bits = options.pasid_bits or 0 }, Guest)
 	must("nested.unbind_driver", name)
 	guest.handle = must("nested.create", name)
-	add_ram(guest, options.s2 or {})
+	add_ram(guest, s2)
 	must("nested.attach", name, guest.handle)
 	must("nested.register_fault_handler", name, 0)
 	guest.cd_table = alloc(guest, CD_SIZE << guest.pasid_bits)
@@ -292,14 +295,18 @@ local function reports()
 			lines[#lines + 1] = ("  %s  %s"):format(api.us(item.time), api.show(parse(item.text)))
 		end
 	end
-	return #lines == 0 and "nothing" or "\n" .. table.concat(lines, "\n")
+	if #lines == 0 then return nil end
+	return "\n" .. table.concat(lines, "\n")
 end
 
 -- A fault record reached the guest's handler.
 function expect.handler(wanted)
 	api.check_options("expect.handler", wanted, api.set("reason", "pasid", "addr", "perm", "device"))
 	local item = api.find_report("nested.fault", function(text) return api.matches(parse(text), wanted) end)
-	if not item then raise("expected: the guest's handler gets %s\ncame: %s", api.show(wanted), reports()) end
+	if not item then
+		raise("expected: the guest's handler gets %s\ncame:%s", api.show(wanted),
+		      reports() or " nothing, at " .. api.us(api.sim.now()))
+	end
 	return parse(item.text)
 end
 
@@ -307,5 +314,5 @@ end
 function expect.no_handler()
 	api.sim.run(100 * 1000000)
 	local text = reports()
-	if text ~= "nothing" then raise("expected: nothing reaches the guest's handler\ncame: %s", text) end
+	if text then raise("expected: nothing reaches the guest's handler\ncame:%s", text) end
 end

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "sim/evk.h"
 #include "sim/scenario/api.h"
@@ -22,14 +23,62 @@ static void sha256_hex(const char *text, size_t len, char hex[65])
 		snprintf(hex + 2 * i, 3, "%02x", md[i]);
 }
 
-/* A message for an error value of Lua, with the place where it was raised. */
-static int explain(lua_State *L)
+bool scn_timed_out(const struct scn_run *run)
 {
-	const char *text = lua_tostring(L, 1);
+	struct timespec now;
 
-	if (!text)
-		lua_pushfstring(L, "(an error that is a %s)", luaL_typename(L, 1));
-	return 1;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return kut_kernel_timed_out(run->world.kernel) ||
+	       (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec >= run->deadline;
+}
+
+bool scn_over(const struct scn_run *run)
+{
+	return run->world.difference || scn_timed_out(run);
+}
+
+/* Seconds from now as a time of CLOCK_MONOTONIC, ns. */
+static uint64_t deadline_after(double seconds)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (seconds <= 0 || seconds > 1e9)
+		return UINT64_MAX;
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec +
+	       (uint64_t)(seconds * 1e9);
+}
+
+static bool is_skip(lua_State *L)
+{
+	bool skip = luaL_getmetafield(L, -1, "__name") == LUA_TSTRING &&
+		    strcmp(lua_tostring(L, -1), "faultline.skip") == 0;
+
+	lua_settop(L, 2); /* the handler and the error */
+	return skip;
+}
+
+/*
+ * The scenario has ended before its last line. What its text, or what it asked
+ * for, makes impossible is an error; but a kernel that died, a time limit, or an
+ * error behind the first case is the result of a run.
+ */
+static int stopped(struct scn_run *run)
+{
+	struct scn_result *res = run->result;
+	bool over = scn_over(run), skip = !over && is_skip(run->lua);
+
+	run->ended = true;
+	scn_error_text(run->lua);
+	res->error = strdup(lua_tostring(run->lua, -1));
+	if (skip && !res->n_cases) {
+		res->verdict = SCN_SKIP;
+		return 0;
+	}
+	res->verdict = SCN_FAIL;
+	if (over || run->code == -EIO || res->n_cases)
+		return 0;
+	return run->code ? run->code : -EINVAL;
 }
 
 /* Chunk "@path": Lua puts "path:line:" in front of its messages. */
@@ -41,33 +90,30 @@ static int run_text(struct scn_run *run, const char *path, const char *text)
 
 	if (asprintf(&chunk, "@%s", path) < 0)
 		return -ENOMEM;
-	lua_pushcfunction(L, explain);
+	lua_settop(L, 0);
+	lua_pushcfunction(L, scn_error_handler);
 	ret = luaL_loadbufferx(L, text, strlen(text), chunk, "t");
 	free(chunk);
 	if (!ret)
-		ret = lua_pcall(L, 0, 0, -2);
-	if (!ret)
-		return 0;
-	run->result->error = strdup(lua_tostring(L, -1));
-	return -EINVAL;
+		ret = lua_pcall(L, 0, 0, 1);
+	return ret ? stopped(run) : 0;
 }
 
 static void collect(struct scn_run *run)
 {
 	struct scn_result *res = run->result;
+	bool passed = false, failed = res->error && res->verdict == SCN_FAIL;
 
-	res->verdict = SCN_SKIP;
 	for (size_t i = 0; i < res->n_cases; i++) {
-		if (res->cases[i].verdict == SCN_FAIL)
-			res->verdict = SCN_FAIL;
-		if (res->cases[i].verdict == SCN_PASS && res->verdict == SCN_SKIP)
-			res->verdict = SCN_PASS;
+		failed = failed || res->cases[i].verdict == SCN_FAIL;
+		passed = passed || res->cases[i].verdict == SCN_PASS;
 	}
+	res->verdict = failed ? SCN_FAIL : passed ? SCN_PASS : SCN_SKIP;
 	res->simulated_ns = evk_now() / 1000;
 	if (run->world.stats)
 		res->stats = sim_stats_json(run->world.stats, evk_now());
-	if (run->world.set && asprintf(&res->kernel, "%s", run->world.set->name) < 0)
-		res->kernel = NULL;
+	if (run->world.set)
+		res->kernel = strdup(run->world.set->name);
 }
 
 /* Findings that no case has taken, for instance those of the boot. */
@@ -118,10 +164,11 @@ static int run_in_world(struct scn_run *run, const char *path, const char *text)
 	return ret;
 }
 
-/* A replay takes scenario and seed from the recording. */
+/* A replay takes scenario, seed, kernel and filter from the recording. */
 static int take_identity(struct scn_request *request, struct trc_reader **reader, char **why)
 {
 	const struct trc_identity *id;
+	const char *filter;
 	int ret = trc_reader_open(reader, request->replay_path, why);
 
 	if (ret)
@@ -132,20 +179,49 @@ static int take_identity(struct scn_request *request, struct trc_reader **reader
 	request->seed = id->seed;
 	if (!request->kernel && id->kernel && *id->kernel)
 		request->kernel = id->kernel;
+	filter = strstr(id->options, " filter=");
+	if (filter)
+		request->filter = filter + strlen(" filter=");
 	return 0;
+}
+
+/* What explains a difference: the inputs that are not the recorded ones. */
+static char *changed_inputs(const struct scn_run *run, const struct trc_identity *id,
+			    const char *hash)
+{
+	const struct kut_object_set *set = run->world.set;
+	char *text = NULL, runtime[32];
+	int n;
+
+	snprintf(runtime, sizeof(runtime), "runtime=%.16s", set ? set->runtime_fingerprint : "");
+	n = asprintf(&text, "%s%s%s",
+		     strcmp(id->scenario_hash, hash) ? "the scenario has changed since the "
+						       "recording\n"
+						     : "",
+		     set && strcmp(id->kernel_hash, set->fingerprint)
+			     ? "the kernel was built anew since the recording\n"
+			     : "",
+		     set && strncmp(id->options, runtime, strlen(runtime))
+			     ? "the kernel's runtime was made anew since the recording\n"
+			     : "");
+	return n < 0 ? NULL : text;
 }
 
 static void take_difference(struct scn_run *run)
 {
+	const char *changed = run->changed ? run->changed : "";
+
 	if (!run->world.difference)
 		return;
 	free(run->result->error);
-	run->result->error = run->world.difference;
+	if (asprintf(&run->result->error, "%s%s", changed, run->world.difference) < 0)
+		run->result->error = NULL;
+	free(run->world.difference);
 	run->result->verdict = SCN_FAIL;
 }
 
 static int run_request(struct scn_run *run, const struct scn_request *request,
-		       const struct scn_sink *sink)
+		       const struct trc_identity *recorded, const struct scn_sink *sink)
 {
 	char hash[65], *why = NULL, *text = scn_read_file(request->path, &why);
 	int ret, closed;
@@ -155,6 +231,7 @@ static int run_request(struct scn_run *run, const struct scn_request *request,
 		return -EINVAL;
 	}
 	sha256_hex(text, strlen(text), hash);
+	run->deadline = deadline_after(request->timeout_s);
 	ret = scn_world_open(&run->world, request, sink, hash, &why);
 	if (!ret)
 		ret = run_in_world(run, request->path, text);
@@ -162,10 +239,15 @@ static int run_request(struct scn_run *run, const struct scn_request *request,
 		run->result->error = why;
 	free(text);
 	why = NULL;
+	if (recorded)
+		run->changed = changed_inputs(run, recorded, hash);
 	closed = scn_world_close(&run->world, ret == 0, run->result->digest, &why);
 	if (run->lua)
 		lua_close(run->lua);
-	take_difference(run);
+	if (!ret)
+		take_difference(run);
+	else
+		free(run->world.difference); /* of a run that could not be */
 	if (closed && !ret) {
 		free(run->result->error);
 		run->result->error = why;
@@ -173,7 +255,7 @@ static int run_request(struct scn_run *run, const struct scn_request *request,
 		return closed;
 	}
 	free(why);
-	return ret && !run->world.difference ? ret : 0;
+	return ret;
 }
 
 int scn_run(const struct scn_request *request, const struct scn_sink *sink, struct scn_result *out)
@@ -192,7 +274,8 @@ int scn_run(const struct scn_request *request, const struct scn_sink *sink, stru
 		return ret;
 	}
 	out->seed = own.seed;
-	ret = run_request(&run, &own, sink);
+	ret = run_request(&run, &own, reader ? trc_reader_identity(reader) : NULL, sink);
+	free(run.changed);
 	trc_reader_close(reader);
 	return ret;
 }

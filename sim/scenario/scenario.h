@@ -46,7 +46,7 @@ struct scn_result {
 	struct scn_case *cases;
 	size_t n_cases;
 	json_t *stats; /* the machine's figures (sim/stats.h); NULL: there was no machine */
-	char *error; /* a failure outside the cases (findings, replay difference ...), NULL */
+	char *error;   /* a failure outside the cases (findings, replay difference ...), NULL */
 };
 
 /* Where a run tells what happens; called in order, never nested. No member is NULL. */

@@ -95,7 +95,7 @@ static void remember(struct scn_world *w, const struct trc_record *r)
 	case TRC_SMMU_EVENT:
 		event = scn_list_add(&w->events, r->time, "", "", 0);
 		if (event)
-			memcpy(event->words, r->words + 1, 4 * sizeof(uint64_t));
+			memcpy(event->words, r->words, 5 * sizeof(uint64_t));
 		break;
 	case TRC_SMMU_CMD:
 	case TRC_SMMU_STE:
@@ -246,7 +246,8 @@ int scn_world_machine(struct scn_world *w, const struct scn_machine_wish *wish, 
 
 static int open_writer(struct scn_world *w, char **why)
 {
-	char options[64];
+	const char *filter = w->request->filter;
+	char options[512];
 	struct trc_identity id = {.scenario = w->request->path,
 				  .scenario_hash = w->scenario_hash,
 				  .kernel = w->set->name,
@@ -254,7 +255,9 @@ static int open_writer(struct scn_world *w, char **why)
 				  .options = options,
 				  .seed = w->request->seed};
 
-	snprintf(options, sizeof(options), "runtime=%.16s", w->set->runtime_fingerprint);
+	/* The filter stands last: it may hold blanks. */
+	snprintf(options, sizeof(options), "runtime=%.16s%s%s", w->set->runtime_fingerprint,
+		 filter ? " filter=" : "", filter ? filter : "");
 	return trc_writer_open(&w->writer, w->request->trace_path, &id, why);
 }
 

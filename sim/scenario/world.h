@@ -46,7 +46,7 @@ struct scn_world {
 	struct trc_comparer *comparer;
 	char *difference; /* of a replay; ends the run */
 	bool evk_open;
-	struct scn_list events;			/* words: the record's 4 dwords */
+	struct scn_list events;			/* words: address (0: lost), the 4 dwords */
 	struct scn_list reports;		/* kind: channel, text: bytes */
 	struct scn_list findings;		/* kind, text */
 	struct scn_list log;			/* words[0]: level */

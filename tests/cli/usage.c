@@ -66,6 +66,7 @@ START_TEST(options_and_operands_are_checked)
 	refused("run a.lua --seed seven", "'seven' is not a number", "--seed");
 	refused("run a.lua --seed=-1", "'-1' is not a number", "--seed");
 	refused("run a.lua --seed 99999999999999999999", "is not a number", "--seed");
+	refused("run a.lua --seed 9223372036854775808", "from 0 to 9223372036854775807", "--seed");
 	refused("run a.lua --timeout soon", "'soon' is not a number of seconds", "--timeout");
 	refused("test --jobs 0", "--jobs", "from 1");
 	refused("bench disks", "unknown benchmark 'disks'", "kernel-boot|smmu|evk");
@@ -135,6 +136,59 @@ START_TEST(full_disk_under_the_output)
 }
 END_TEST
 
+/* A file that the program opens must not get the number of stdout. */
+START_TEST(closed_output_is_told_and_goes_to_no_file)
+{
+	struct outcome outcome;
+
+	test_write("pass.lua", "case('one', function() end)\n", false);
+	outcome = run_shell("cd '%s' && '%s' run pass.lua --junit report.xml >&-", test_dir(),
+			    FAULTLINE);
+	expect_status(&outcome, 1);
+	expect_in(outcome.err, "cannot write the output");
+	outcome_free(&outcome);
+	outcome = run_shell("cat '%s'", test_file("report.xml"));
+	ck_assert_msg(strncmp(outcome.out, "<?xml", 5) == 0, "no report: %s", outcome.out);
+	outcome_free(&outcome);
+	test_clean();
+}
+END_TEST
+
+/* XML takes no bytes that are no UTF-8 and few control characters. */
+START_TEST(junit_of_odd_names_is_well_formed)
+{
+	struct outcome outcome;
+
+	test_write("odd.lua",
+		   "case('\\xff \\xc3\\xa9 \\xed\\xa0\\x80 \\xe2\\x82 \\1 <&>', function() end)\n",
+		   false);
+	outcome = run_cli("run '%s' --quiet --junit /dev/stdout | grep testcase",
+			  test_file("odd.lua"));
+	expect_status(&outcome, 0);
+	expect_in(outcome.out, "name=\"? \xc3\xa9 ??? ?? ? &lt;&amp;&gt;\"/>");
+	outcome_free(&outcome);
+	test_clean();
+}
+END_TEST
+
+/* Renaming a finished file over a device would remove the device. */
+START_TEST(reports_go_into_devices)
+{
+	struct outcome outcome;
+
+	test_write("pass.lua", "case('one', function() end)\n", false);
+	outcome = run_shell("cd '%s' && ln -s /dev/full report && '%s' run pass.lua --junit report",
+			    test_dir(), FAULTLINE);
+	expect_status(&outcome, 1);
+	expect_in(outcome.err, "report: No space left on device");
+	outcome_free(&outcome);
+	outcome = run_shell("test -L '%s'", test_file("report"));
+	expect_status(&outcome, 0);
+	outcome_free(&outcome);
+	test_clean();
+}
+END_TEST
+
 /* stdout is one JSON object and nothing else, even if the scenario cannot be run. */
 START_TEST(json_of_a_broken_scenario_is_one_object)
 {
@@ -188,6 +242,9 @@ void suite_cases(void)
 	SUITE_CASE(help_is_the_same_by_both_ways);
 	SUITE_CASE(version_is_one_line);
 	SUITE_CASE(full_disk_under_the_output);
+	SUITE_CASE(closed_output_is_told_and_goes_to_no_file);
+	SUITE_CASE(junit_of_odd_names_is_well_formed);
+	SUITE_CASE(reports_go_into_devices);
 	SUITE_CASE(json_of_a_broken_scenario_is_one_object);
 	SUITE_CASE(bisect_skips_what_cannot_run);
 }

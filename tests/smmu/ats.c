@@ -311,6 +311,28 @@ START_TEST(page_requests_when_it_is_off)
 }
 END_TEST
 
+/* 8.1: a stop marker has a PASID and Last alone of L, R, W; it is queued, never answered. */
+START_TEST(stop_markers_are_never_answered)
+{
+	struct smmu_page_request p = ppr(true);
+	struct smmu_prg_response answer;
+
+	boot(1);
+	p.read = false;
+	p.write = false;
+	p.privileged = false;
+	ck_assert(!smmu_page_request(rig.smmu, &p, &answer));
+	ck_assert_uint_eq(rig_get64(&rig, RIG_PRIQ), 0xc000002b00000001);
+	rig_write(&rig, REG_CR0, CR0_SMMUEN);
+	rig_run(&rig);
+	ck_assert(!smmu_page_request(rig.smmu, &p, &answer));
+	p.has_ssid = false; /* without a PASID it is a request like others */
+	ck_assert(smmu_page_request(rig.smmu, &p, &answer));
+	ck_assert_uint_eq(answer.code, 15);
+	rig_close(&rig);
+}
+END_TEST
+
 START_TEST(page_request_overflow)
 {
 	struct smmu_page_request p = ppr(false);
@@ -397,6 +419,7 @@ void suite_cases(void)
 	SUITE_CASE(translated_accesses);
 	SUITE_CASE(page_requests_are_queued);
 	SUITE_CASE(page_requests_when_it_is_off);
+	SUITE_CASE(stop_markers_are_never_answered);
 	SUITE_CASE(page_request_overflow);
 	SUITE_CASE(page_request_interrupt_on_last);
 	SUITE_CASE(page_request_write_abort);

@@ -426,10 +426,35 @@ START_TEST(the_tables_alone_without_stages)
 	smmu_translate_fresh(rig.smmu, &txn, &r);
 	ck_assert_int_eq(r.status, SMMU_OK);
 	ck_assert_uint_eq(r.pa, 0x1010);
+	txn.addr = 1ull << 48; /* beyond OAS */
+	smmu_translate_fresh(rig.smmu, &txn, &r);
+	ck_assert_int_eq(r.status, SMMU_ABORT);
+	ck_assert_uint_eq(r.event, 0x11);
 	txn.sid = 100;
 	smmu_translate_fresh(rig.smmu, &txn, &r);
 	ck_assert_uint_eq(r.event, 2);
 	ck_no_event(&rig);
+	rig_close(&rig);
+}
+END_TEST
+
+/* 3.11: while translation is off, GBPA decides; no cache takes part. */
+START_TEST(the_tables_alone_while_translation_is_off)
+{
+	struct smmu_txn txn = {.sid = 9, .addr = 0x1010};
+	struct smmu_result r;
+
+	boot();
+	rig_write(&rig, REG_CR0, 0);
+	rig_run(&rig);
+	smmu_translate_fresh(rig.smmu, &txn, &r);
+	ck_assert_int_eq(r.status, SMMU_OK);
+	ck_assert_uint_eq(r.pa, 0x1010);
+	rig_write(&rig, REG_GBPA, 1u << 31 | 1 << 20);
+	rig_run(&rig);
+	smmu_translate_fresh(rig.smmu, &txn, &r);
+	ck_assert_int_eq(r.status, SMMU_ABORT);
+	ck_assert_uint_eq(r.event, 0);
 	rig_close(&rig);
 }
 END_TEST
@@ -535,6 +560,7 @@ void suite_cases(void)
 	SUITE_CASE(probing_changes_nothing);
 	SUITE_CASE(the_tables_alone_tell_what_is_stale);
 	SUITE_CASE(the_tables_alone_without_stages);
+	SUITE_CASE(the_tables_alone_while_translation_is_off);
 	SUITE_CASE(conflicts);
 	SUITE_CASE(replacement_is_deterministic);
 	SUITE_CASE(contiguous_sets_go_as_a_whole);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "tests/traces/common.h"
@@ -141,6 +142,32 @@ START_TEST(full_disk_is_told_and_leaves_nothing)
 }
 END_TEST
 
+/* Renaming a finished file over a device would remove the device. */
+START_TEST(what_is_no_plain_file_stays)
+{
+	struct trc_writer *writer;
+	struct stat st;
+	char hex[TRC_DIGEST_HEX], *why = NULL;
+
+	ck_assert_int_eq(symlink("/dev/null", test_path("null")), 0);
+	test_write_trace(test_path("null"), 10, hex);
+	ck_assert_int_eq(lstat(test_path("null"), &st), 0);
+	ck_assert(S_ISLNK(st.st_mode));
+
+	ck_assert_int_eq(symlink("/dev/full", test_path("full")), 0);
+	ck_assert_int_eq(trc_writer_open(&writer, test_path("full"), &test_identity, &why), 0);
+	ck_assert_int_eq(trc_writer_close(writer, &why), -ENOSPC);
+	ck_assert_ptr_nonnull(strstr(why, test_path("full")));
+	ck_assert_uint_eq(test_files(), 2);
+	free(why);
+	why = NULL;
+
+	ck_assert_int_eq(trc_writer_open(&writer, "/", &test_identity, &why), -EISDIR);
+	free(why);
+	test_clean();
+}
+END_TEST
+
 START_TEST(missing_folder_is_told)
 {
 	struct trc_writer *writer;
@@ -188,6 +215,7 @@ void suite_cases(void)
 	SUITE_CASE(abandoned_leaves_nothing);
 	SUITE_CASE(interrupted_leaves_nothing);
 	SUITE_CASE(full_disk_is_told_and_leaves_nothing);
+	SUITE_CASE(what_is_no_plain_file_stays);
 	SUITE_CASE(missing_folder_is_told);
 	SUITE_CASE(long_text_is_cut_off);
 }

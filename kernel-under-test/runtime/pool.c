@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Pools of workers. As in the kernel, a pool that belongs to a CPU lets one
+ * worker run at a time: the next one starts when that one sleeps. Items of an
+ * unbound pool get a worker each.
+ */
+#include <linux/sched.h>
+#include <linux/slab.h>
+
+#include "pool.h"
+
+static struct kut_pool pools[KUT_MAX_CPUS + 1];
+
+struct kut_pool *kut_pool_of(int cpu)
+{
+	return &pools[cpu + 1];
+}
+
+void kut_pools_init(void)
+{
+	for (int cpu = -1; cpu < KUT_MAX_CPUS; cpu++) {
+		struct kut_pool *p = kut_pool_of(cpu);
+
+		p->cpu = cpu;
+		INIT_LIST_HEAD(&p->worklist);
+		INIT_LIST_HEAD(&p->workers);
+	}
+}
+
+static bool managed(const struct kut_worker *w)
+{
+	return w->pool->cpu >= 0 && !(w->lane && w->lane->wq->flags & WQ_CPU_INTENSIVE);
+}
+
+static struct kut_worker *find_running(const struct work_struct *work, work_func_t fn,
+				       unsigned long until)
+{
+	struct kut_worker *w;
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(pools); i++)
+		list_for_each_entry(w, &pools[i].workers, node)
+			if (w->work == work && w->fn == fn && w->seq <= until)
+				return w;
+	return NULL;
+}
+
+struct kut_worker *kut_pool_runs(const struct work_struct *work, work_func_t fn,
+				 unsigned long until)
+{
+	return find_running(work, fn, until);
+}
+
+bool kut_pool_runs_any(const struct workqueue_struct *wq, unsigned long until)
+{
+	struct kut_worker *w;
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(pools); i++)
+		list_for_each_entry(w, &pools[i].workers, node)
+			if (w->work && w->lane->wq == wq && w->seq <= until)
+				return true;
+	return false;
+}
+
+/* The first item that does not run already: an item never runs twice at once. */
+static struct work_struct *next_work(struct kut_pool *p)
+{
+	struct work_struct *work;
+
+	list_for_each_entry(work, &p->worklist, entry)
+		if (!find_running(work, work->func, ULONG_MAX))
+			return work;
+	return NULL;
+}
+
+static void check_leak(struct kut_worker *w)
+{
+	if (!preempt_count() && !irqs_disabled())
+		return;
+	kut_finding("workqueue leak",
+		    "BUG: workqueue leaked atomic, lock or RCU: %s[%d] preempt=0x%08x workfn=%ps",
+		    current->comm, current->pid, preempt_count(), w->fn);
+	preempt_count_set(0);
+	local_irq_enable();
+}
+
+static void run_item(struct kut_worker *w, struct work_struct *work)
+{
+	struct kut_lane *lane = kut_work_lane(work);
+	bool intensive = w->pool->cpu >= 0 && lane->wq->flags & WQ_CPU_INTENSIVE;
+
+	w->work = work;
+	w->fn = work->func;
+	w->seq = kut_work_seq(work);
+	w->lane = lane;
+	kut_work_start(work);
+	if (intensive) {
+		w->pool->busy--;
+		kut_pool_kick(w->pool);
+	}
+	w->fn(work); /* may free the item */
+	if (intensive)
+		w->pool->busy++;
+	check_leak(w);
+	w->work = NULL;
+	w->lane = NULL;
+	kut_work_finished(lane);
+}
+
+static void rest(struct kut_worker *w)
+{
+	w->idle = true;
+	if (w->pool->cpu >= 0)
+		w->pool->busy--;
+	while (w->idle) {
+		set_current_state(TASK_IDLE);
+		if (w->idle)
+			schedule();
+	}
+	__set_current_state(TASK_RUNNING);
+}
+
+static int worker_main(void *data)
+{
+	struct kut_worker *w = data;
+	struct work_struct *work;
+
+	for (;;) {
+		while ((w->pool->cpu < 0 || w->pool->busy <= 1) && (work = next_work(w->pool)))
+			run_item(w, work);
+		rest(w);
+	}
+	return 0;
+}
+
+static void make_worker(struct kut_pool *p)
+{
+	struct kut_worker *w = kzalloc(sizeof(*w), GFP_ATOMIC);
+	char name[TASK_COMM_LEN];
+
+	if (p->cpu < 0)
+		snprintf(name, sizeof(name), "kworker/u%u:%u", nr_cpu_ids, p->n_workers++);
+	else
+		snprintf(name, sizeof(name), "kworker/%d:%u", p->cpu, p->n_workers++);
+	if (w)
+		w->task = kut_task_create(name, worker_main, w, p->cpu);
+	if (!w || !w->task)
+		panic("workqueue: no memory for a worker");
+	w->pool = p;
+	w->task->worker = w;
+	w->task->task.flags |= PF_WQ_WORKER;
+	if (p->cpu >= 0)
+		cpumask_copy(&w->task->task.cpus_mask, cpumask_of(p->cpu));
+	list_add_tail(&w->node, &p->workers);
+	wake_up_process(&w->task->task);
+}
+
+void kut_pool_kick(struct kut_pool *p)
+{
+	struct kut_worker *w;
+
+	if (list_empty(&p->worklist) || (p->cpu >= 0 && p->busy))
+		return;
+	if (p->cpu >= 0)
+		p->busy++;
+	list_for_each_entry(w, &p->workers, node) {
+		if (w->idle) {
+			w->idle = false;
+			wake_up_process(&w->task->task);
+			return;
+		}
+	}
+	make_worker(p);
+}
+
+void kut_worker_sleeps(struct kut_worker *w)
+{
+	if (!w->work || !managed(w))
+		return;
+	w->pool->busy--;
+	kut_pool_kick(w->pool);
+}
+
+void kut_worker_runs(struct kut_worker *w)
+{
+	if (w->work && managed(w))
+		w->pool->busy++;
+}

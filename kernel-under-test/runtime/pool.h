@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * How workqueue.c (which item waits where) and pool.c (who runs it) meet.
+ *
+ * A pool has the worker tasks of one CPU, or those that may run anywhere; its
+ * worklist holds the items that may run. Of a queue's items at most max_active
+ * are active (on the worklist or running) in each pool; the others wait in its
+ * lane, the queue's part that belongs to a pool.
+ */
+#ifndef KUT_POOL_H
+#define KUT_POOL_H
+
+#include <linux/list.h>
+#include <linux/workqueue.h>
+
+#include "kut.h"
+
+struct kut_pool {
+	int cpu; /* -1: workers run anywhere, and items do not wait for each other */
+	unsigned int busy;     /* workers of a CPU's pool that use the CPU or are about to */
+	unsigned int n_workers;
+	struct list_head worklist, workers;
+};
+
+struct kut_lane {
+	struct workqueue_struct *wq;
+	struct kut_pool *pool;
+	struct list_head inactive;
+	unsigned int active;
+	unsigned int id; /* in the data word of its items, see workqueue.c */
+};
+
+struct workqueue_struct {
+	char name[32];
+	unsigned int flags, max_active, n_lanes;
+	struct kut_lane lane[KUT_MAX_CPUS]; /* one for each CPU; of an unbound queue, only one */
+};
+
+struct kut_worker {
+	struct kut_task *task;
+	struct kut_pool *pool;
+	struct kut_lane *lane;     /* of the item that runs */
+	struct work_struct *work;  /* the item that runs; it may be freed already */
+	work_func_t fn;
+	unsigned long seq;         /* when that item was queued */
+	bool idle;
+	struct list_head node;
+};
+
+/* pool.c */
+struct kut_pool *kut_pool_of(int cpu);
+void kut_pools_init(void);
+/* There is work: wake or make a worker if no other will come to it by itself. */
+void kut_pool_kick(struct kut_pool *pool);
+/* The worker that runs `work`, queued at `until` or before; NULL: none. */
+struct kut_worker *kut_pool_runs(const struct work_struct *work, work_func_t fn,
+				 unsigned long until);
+/* Does any worker run an item of `wq` that was queued at `until` or before? */
+bool kut_pool_runs_any(const struct workqueue_struct *wq, unsigned long until);
+
+/* workqueue.c */
+struct kut_lane *kut_work_lane(const struct work_struct *work);
+unsigned long kut_work_seq(const struct work_struct *work);
+/* The item leaves its worklist to run; afterwards `finished` tells that it has ended. */
+void kut_work_start(struct work_struct *work);
+void kut_work_finished(struct kut_lane *lane);
+
+#endif

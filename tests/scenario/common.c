@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/scenario/common.h"
+
+#include <stdio.h>
+#include <string.h>
+
+bool no_kernel(const char *name)
+{
+	struct outcome outcome = run_cli("kernel show %s", name);
+	bool missing = outcome.status != 0;
+
+	outcome_free(&outcome);
+	if (missing)
+		printf("# # SKIP there is no kernel %s\n", name);
+	fflush(stdout);
+	return missing;
+}
+
+struct outcome run_lua(const char *lua, const char *options)
+{
+	test_write("s.lua", lua, false);
+	return run_shell("cd '%s' && timeout 30 '%s' run s.lua -q %s", test_dir(), FAULTLINE,
+			 options);
+}
+
+void check_endings(const struct ending *endings, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct ending *e = &endings[i];
+		struct outcome outcome = run_lua(e->lua, "");
+
+		ck_assert_msg(outcome.status == e->status && (strstr(outcome.out, e->message) ||
+							      strstr(outcome.err, e->message)),
+			      "%s\nstatus %d, not %d; or no '%s' in: %s%s", e->lua, outcome.status,
+			      e->status, e->message, outcome.out, outcome.err);
+		outcome_free(&outcome);
+	}
+	test_clean();
+}
