@@ -3,7 +3,7 @@
 -- arrives, unmapped addresses fault, and the driver reports the fault.
 
 local m = machine { dts = "virt-pcie", cpus = 2, ram = "256M", smmu = { ssidsize = 8, ril = true } }
-local k = kernel { "6.12", cmdline = "iommu.strict=1" }
+local k = kernel { { "6.12", "5.10", "7" }, cmdline = "iommu.strict=1" }
 
 for _, name in ipairs { "dma0", "dma1" } do
 	local dev = m:device(name)

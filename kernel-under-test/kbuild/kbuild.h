@@ -86,7 +86,10 @@ struct kut_object_set {
 	size_t n_skip_initcalls;
 };
 
-/* Read the manifest and see that the files are there; takes well below 1 ms. */
+/*
+ * Read the manifest and see that the files are there; takes well below 1 ms. If no
+ * set has the name "7", it means the highest of "7.2", "7.3" ...
+ */
 int kut_object_set_open(const char *name, struct kut_object_set **set, char **why);
 void kut_object_set_close(struct kut_object_set *set);
 

@@ -194,3 +194,38 @@ void kut_set_names(const char *kernels, struct kut_list *names)
 	}
 	kut_list_free(&all);
 }
+
+/* N of the set "NAME.N"; -1: it is none of those. */
+static long family_member(const char *set, const char *name)
+{
+	size_t len = strlen(name);
+	char *end;
+	long n;
+
+	if (!kut_starts(set, name) || set[len] != '.' || !isdigit((unsigned char)set[len + 1]))
+		return -1;
+	n = strtol(set + len + 1, &end, 10);
+	return *end == '\0' ? n : -1;
+}
+
+char *kut_set_resolve(const char *kernels, const char *name)
+{
+	char *path = kut_format("%s/%s", kernels, name), *best = kut_strdup(name);
+	struct kut_list sets = {0};
+	long last = -1;
+
+	if (!is_dir(path))
+		kut_set_names(kernels, &sets);
+	for (size_t i = 0; i < sets.n; i++) {
+		long n = family_member(sets.item[i], name);
+
+		if (n <= last)
+			continue;
+		last = n;
+		free(best);
+		best = kut_strdup(sets.item[i]);
+	}
+	kut_list_free(&sets);
+	free(path);
+	return best;
+}

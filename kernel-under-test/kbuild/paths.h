@@ -21,6 +21,11 @@ int kut_lock(const char *kernels, const char *name, bool wait, char **why);
 int kut_remove_stale(const char *kernels, const char *name, char **why);
 
 /* Names of the sets in the folder, sorted. */
+/*
+ * The set that `name` means: its own, or else of "7.2", "7.3" ... the last for "7".
+ * malloc()ed; a copy of the name if there is none.
+ */
+char *kut_set_resolve(const char *kernels, const char *name);
 void kut_set_names(const char *kernels, struct kut_list *names);
 
 #endif

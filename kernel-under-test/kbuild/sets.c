@@ -15,14 +15,16 @@ int kut_kernel_find(const char *kernels_dir, const char *name, struct kut_object
 		    char **why)
 {
 	struct kut_manifest *m;
-	char *kernels;
+	char *kernels, *real;
 	int ret = kut_kernels_dir(kernels_dir, false, &kernels, why);
 
 	if (ret != 0)
 		return ret;
-	ret = kut_manifest_read(kernels, name, &m, why);
+	real = kut_set_resolve(kernels, name);
+	ret = kut_manifest_read(kernels, real, &m, why);
 	if (ret == 0)
 		*set = &m->set; /* the manifest's first member */
+	free(real);
 	free(kernels);
 	return ret;
 }

@@ -41,6 +41,7 @@ static const struct cli_option trace_show_options[] = {
 static const struct cli_option test_options[] = {
 	{"filter", 'f', "GLOB", "only the tests whose full name matches"},
 	{"list", 'l', NULL, "print the names and run nothing"},
+	{"kernels", 'k', "LIST", "run scenarios on these of the kernels they name: 5.10,7 or all"},
 	{"long", 0, NULL, "run the long tests as well"},
 	{"jobs", 'J', "N", "tests at a time (default: one for each core)"},
 	{"timeout", 0, "S", "a test fails after S seconds of real time (default 300)"},
@@ -95,7 +96,12 @@ static const char test_details[] =
 	"A filter that matches nothing is a usage error, so that a green run never means that "
 	"nothing ran. Long tests, whose suite is called long-... or whose scenario begins with "
 	"a line \"-- long\", need --long. With --list a scenario is one line, "
-	"smmu-host.FILE.*, since its cases are known only when it runs.";
+	"smmu-host.FILE.*, since its cases are known only when it runs.\n\n"
+	"A scenario that names several kernels runs on its first one. With --kernels it runs on "
+	"each of its kernels that the list has, under the name smmu-host.FILE@KERNEL.CASE if it "
+	"is not the first, and scenarios that name none of the list are left out. A kernel that "
+	"is not prepared is a SKIP with the reason; if FAULTLINE_REQUIRE_KERNELS, a list with "
+	"commas, has it, a failure.";
 
 static const char bench_details[] =
 	"kernel-boot: from the start of a process to a probed SMMU driver, median of 21 "

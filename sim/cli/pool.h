@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 struct pool_job {
-	char *argv[8]; /* NULL-terminated */
+	char *argv[10]; /* NULL-terminated */
 	/* Filled when the job has ended: */
 	char *out, *err; /* terminated */
 	size_t out_len, err_len;

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "kernel-under-test/kbuild/kbuild.h"
 #include "sim/cli/cli.h"
 #include "sim/cli/pool.h"
 #include "sim/cli/report.h"
@@ -116,14 +117,46 @@ static void add_scenario_case(struct session *s, const struct test_unit *unit, j
 		free(name);
 }
 
+/* Why the unit's kernel cannot be booted; malloc()ed, NULL: it can. */
+static char *lacks_kernel(const struct test_unit *unit)
+{
+	struct kut_object_set *set = NULL;
+	char *why = NULL, *text = NULL;
+
+	if (!unit->chosen)
+		return NULL;
+	if (kut_object_set_open(unit->kernel, &set, &why) == 0)
+		kut_object_set_close(set);
+	else
+		text = cli_printf("there is no kernel %s: ./bootstrap kernels prepares it\n%s",
+				  unit->kernel, why);
+	free(why);
+	return text;
+}
+
+/* FAULTLINE_REQUIRE_KERNELS is a list with commas. */
+static bool requires(const char *kernel)
+{
+	const char *list = getenv("FAULTLINE_REQUIRE_KERNELS");
+
+	return list && tests_in_list(list, kernel);
+}
+
 static void scenario_result(struct session *s, const struct test_unit *unit,
 			    const struct pool_job *job)
 {
-	json_t *run = json_loads(job->out, 0, NULL);
-	json_t *cases = json_object_get(run, "cases"), *c;
-	json_t *error = json_object_get(run, "error");
+	json_t *run, *cases, *error, *c;
+	char *lack = lacks_kernel(unit);
 	size_t i;
 
+	if (lack) {
+		add_result(s, cli_printf("%s.run", unit->name),
+			   requires(unit->kernel) ? SCN_FAIL : SCN_SKIP, lack, 0);
+		return;
+	}
+	run = json_loads(job->out, 0, NULL);
+	cases = json_object_get(run, "cases");
+	error = json_object_get(run, "error");
 	json_array_foreach(cases, i, c) add_scenario_case(s, unit, c);
 	/* A run that has no object, or says that more went wrong than its cases show. */
 	if (!json_is_object(run) || job->timed_out || !WIFEXITED(job->status))
@@ -158,7 +191,13 @@ static void unit_done(void *arg, size_t index)
 
 static void prepare(struct pool_job *job, const struct test_unit *unit)
 {
-	char **argv = job->argv;
+	char **argv = job->argv, *lack = lacks_kernel(unit);
+
+	if (lack) { /* nothing to run, but a place in the order of the results */
+		free(lack);
+		*argv++ = "/bin/true";
+		return;
+	}
 
 	if (unit->case_name) {
 		*argv++ = unit->path;
@@ -171,6 +210,10 @@ static void prepare(struct pool_job *job, const struct test_unit *unit)
 		*argv++ = "--json";
 		*argv++ = "--quiet";
 		*argv++ = "--timeout=0"; /* ours counts */
+		if (unit->chosen) {
+			*argv++ = "--kernel";
+			*argv++ = unit->kernel;
+		}
 	}
 }
 
@@ -194,6 +237,7 @@ static int select_units(struct session *s)
 		free(s->units.units[i].name);
 		free(s->units.units[i].path);
 		free(s->units.units[i].case_name);
+		free(s->units.units[i].kernel);
 	}
 	s->units.n = kept;
 	if (kept)
@@ -277,7 +321,7 @@ int cli_test(const struct cli_args *args)
 		status = cli_get_seconds(args, "timeout", &s.timeout_s);
 	if (status)
 		return status;
-	status = tests_find(&s.units);
+	status = tests_find(&s.units, cli_get(args, "kernels"));
 	if (!status)
 		status = select_units(&s);
 	if (!status)

@@ -15,14 +15,15 @@
 
 enum { LIST_TIMEOUT_S = 60, HEAD_LINES = 10 };
 
-static void add(struct test_units *u, char *name, const char *path, const char *case_name,
-		bool is_long)
+static struct test_unit *add(struct test_units *u, char *name, const char *path,
+			     const char *case_name, bool is_long)
 {
 	u->units = cli_realloc(u->units, (u->n + 1) * sizeof(*u->units));
 	u->units[u->n++] = (struct test_unit){.name = name,
 					      .path = cli_strdup(path),
 					      .case_name = case_name ? cli_strdup(case_name) : NULL,
 					      .is_long = is_long};
+	return &u->units[u->n - 1];
 }
 
 static const char *base(const char *path)
@@ -108,7 +109,76 @@ static bool scenario_is_long(const char *path)
 	return is_long;
 }
 
-static void list_scenarios(struct test_units *units, const char *folder)
+bool tests_in_list(const char *list, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (; *list; list += *list == ',') {
+		size_t length = strcspn(list, ",");
+
+		if (length == n && strncmp(list, name, n) == 0)
+			return true;
+		list += length;
+	}
+	return false;
+}
+
+/* The text behind "kernel {"; NULL: the scenario boots none. */
+static char *kernel_text(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	char line[512], *found = NULL;
+
+	while (file && !found && fgets(line, sizeof(line), file)) {
+		char *at = strstr(line, "kernel {");
+
+		if (at && strncmp(line, "--", 2) != 0)
+			found = cli_strdup(at + strlen("kernel {"));
+	}
+	if (file)
+		fclose(file);
+	return found;
+}
+
+/* One unit for each kernel of the words `names`, up to a "}", that is wanted. */
+static void add_for_kernels(struct test_units *units, const char *name, const char *path,
+			    bool is_long, char *names, bool several, const char *wanted)
+{
+	char *save, *kernel = strtok_r(names, " \t,\"", &save);
+	bool all = wanted && strcmp(wanted, "all") == 0;
+
+	for (bool first = true; kernel && *kernel != '}'; first = false) {
+		if (wanted ? all || tests_in_list(wanted, kernel) : first) {
+			char *full = first ? cli_strdup(name) : cli_printf("%s@%s", name, kernel);
+			struct test_unit *unit = add(units, full, path, NULL, is_long);
+
+			unit->kernel = cli_strdup(kernel);
+			unit->chosen = several;
+		}
+		kernel = several ? strtok_r(NULL, " \t,\"", &save) : NULL;
+	}
+}
+
+static void add_scenario(struct test_units *units, const char *path, const char *wanted)
+{
+	const char *file = base(path);
+	char *name = cli_printf(SCENARIO_AREA ".%.*s", (int)(strlen(file) - 4), file);
+	char *text = kernel_text(path), *names = text;
+	bool is_long = scenario_is_long(path);
+
+	if (names)
+		names += strspn(names, " \t");
+	if (names && *names == '{')
+		add_for_kernels(units, name, path, is_long, names + 1, true, wanted);
+	else if (names && *names == '"')
+		add_for_kernels(units, name, path, is_long, names, false, wanted);
+	else
+		add(units, cli_strdup(name), path, NULL, is_long);
+	free(name);
+	free(text);
+}
+
+static void list_scenarios(struct test_units *units, const char *folder, const char *wanted)
 {
 	char *pattern;
 	glob_t found;
@@ -117,15 +187,34 @@ static void list_scenarios(struct test_units *units, const char *folder)
 		return;
 	pattern = cli_printf("%s/%s/*.lua", cli_data_dir(), folder);
 	if (glob(pattern, 0, NULL, &found) == 0) {
-		for (size_t i = 0; i < found.gl_pathc; i++) {
-			const char *file = base(found.gl_pathv[i]);
-
-			add(units, cli_printf(SCENARIO_AREA ".%.*s", (int)(strlen(file) - 4), file),
-			    found.gl_pathv[i], NULL, scenario_is_long(found.gl_pathv[i]));
-		}
+		for (size_t i = 0; i < found.gl_pathc; i++)
+			add_scenario(units, found.gl_pathv[i], wanted);
 		globfree(&found);
 	}
 	free(pattern);
+}
+
+/* A kernel that no scenario names is a slip. */
+static int check_kernels(const struct test_units *units, const char *kernels)
+{
+	char *list = cli_strdup(kernels), *save, *name = strtok_r(list, ",", &save);
+	int status = CLI_PASS;
+
+	if (strcmp(kernels, "all") == 0)
+		name = NULL;
+	for (; name && !status; name = strtok_r(NULL, ",", &save)) {
+		bool known = false;
+
+		for (size_t i = 0; i < units->n; i++)
+			known = known || (units->units[i].kernel &&
+					  strcmp(units->units[i].kernel, name) == 0);
+		if (!known) {
+			cli_error("test: --kernels: no scenario names kernel '%s'", name);
+			status = CLI_USAGE;
+		}
+	}
+	free(list);
+	return status;
 }
 
 static int by_name(const void *a, const void *b)
@@ -133,14 +222,16 @@ static int by_name(const void *a, const void *b)
 	return strcmp(((const struct test_unit *)a)->name, ((const struct test_unit *)b)->name);
 }
 
-int tests_find(struct test_units *units)
+int tests_find(struct test_units *units, const char *kernels)
 {
 	int status;
 
 	*units = (struct test_units){0};
 	status = list_suites(units);
-	list_scenarios(units, "scenarios");
-	list_scenarios(units, "tests/scenarios");
+	list_scenarios(units, "scenarios", kernels);
+	list_scenarios(units, "tests/scenarios", kernels);
+	if (!status && kernels)
+		status = check_kernels(units, kernels);
 	if (units->n)
 		qsort(units->units, units->n, sizeof(*units->units), by_name);
 	return status;
@@ -152,6 +243,7 @@ void tests_free(struct test_units *units)
 		free(units->units[i].name);
 		free(units->units[i].path);
 		free(units->units[i].case_name);
+		free(units->units[i].kernel);
 	}
 	free(units->units);
 }

@@ -8,9 +8,11 @@
 
 /* One process of a test run: a case of a suite, or a scenario with all its cases. */
 struct test_unit {
-	char *name;	 /* area.suite.case; of a scenario area.file */
+	char *name;	 /* area.suite.case; of a scenario area.file, or area.file@kernel */
 	char *path;	 /* of the suite's program or the scenario */
 	char *case_name; /* NULL: a scenario */
+	char *kernel;	 /* that a scenario names; NULL: it names none */
+	bool chosen;	 /* the scenario names several, and this is the one to run on */
 	bool is_long;
 };
 
@@ -19,8 +21,14 @@ struct test_units {
 	size_t n;
 };
 
-/* All tests, by name in order of strcmp(). 0 or an exit status, message on stderr. */
-int tests_find(struct test_units *units);
+/*
+ * All tests, by name in order of strcmp(). A scenario that names several kernels runs
+ * on its first one; `kernels`, if not NULL, is a list with commas of those that it
+ * runs on, or "all". 0 or an exit status, message on stderr.
+ */
+int tests_find(struct test_units *units, const char *kernels);
+/* Whether `name` stands in a list with commas. */
+bool tests_in_list(const char *list, const char *name);
 void tests_free(struct test_units *units);
 
 /* Whether a test of this unit may have a name that matches: sure for a suite's case. */

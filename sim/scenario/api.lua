@@ -121,12 +121,22 @@ end
 -- The kernel log so far; taken or not.
 function Kernel:log() return sim.items "log" end
 
--- The newest kernel that has an object set under this name.
+-- k:since(7) or k:since(6, 13): of that version or newer.
+function Kernel:since(major, minor)
+	local a, b = self.version:match("^(%d+)%.(%d+)")
+	a, b = math.tointeger(a), math.tointeger(b)
+	return a > major or a == major and b >= (minor or 0)
+end
+
+-- Of several names the first that is prepared. `faultline test` reads them, too: they
+-- stand here as they are.
 function kernel(options)
 	check_options("kernel", options, set(1, "series", "cmdline"))
-	local name = options[1] or "6.12"
-	if options.series then name = options.series end
-	local set_name, version = sim.kernel(name, options.cmdline)
+	local names = options[1] or "6.12"
+	if options.series then names = options.series end
+	if type(names) ~= "table" then names = { names } end
+	if #names == 0 then raise("kernel: a name is wanted, or a list of names") end
+	local set_name, version = sim.kernel(names, options.cmdline)
 	return setmetatable({ name = set_name, version = version }, Kernel)
 end
 

@@ -85,16 +85,40 @@ static int api_machine(lua_State *L)
 	return 1;
 }
 
+/* The first name of the list that has an object set; the first, if none has. */
+static const char *first_prepared(lua_State *L, int list)
+{
+	int n = (int)luaL_len(L, list);
+
+	for (int i = 1; i <= n; i++) {
+		struct kut_object_set *set = NULL;
+		char *ignored = NULL;
+		int ret;
+
+		lua_geti(L, list, i);
+		ret = kut_object_set_open(luaL_checkstring(L, -1), &set, &ignored);
+		free(ignored);
+		if (ret == 0) {
+			kut_object_set_close(set);
+			return lua_tostring(L, -1);
+		}
+	}
+	lua_geti(L, list, 1);
+	return luaL_checkstring(L, -1);
+}
+
 static int api_kernel(lua_State *L)
 {
 	struct scn_run *run = scn_run_of(L);
-	const char *name = luaL_checkstring(L, 1);
+	const char *name;
 	const char *cmdline = luaL_optstring(L, 2, "");
 	char *why = NULL;
 	int ret;
 
-	if (run->world.request->kernel)
-		name = run->world.request->kernel;
+	luaL_checktype(L, 1, LUA_TTABLE);
+	name = run->world.request->kernel;
+	if (!name)
+		name = first_prepared(L, 1);
 	ret = scn_world_kernel(&run->world, name, cmdline, &why);
 	if (!ret)
 		ret = scn_world_boot(&run->world, &why);
