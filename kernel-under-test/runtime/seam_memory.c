@@ -20,6 +20,11 @@ void __percpu *__alloc_percpu(size_t size, size_t align)
 	return kut_percpu_alloc(size, align, GFP_KERNEL);
 }
 
+void __percpu *__alloc_percpu_gfp(size_t size, size_t align, gfp_t gfp)
+{
+	return kut_percpu_alloc(size, align, gfp);
+}
+
 void *vmalloc(unsigned long size)
 {
 	return kut_vmalloc(size);

@@ -38,6 +38,12 @@ struct page *__alloc_pages_nodemask(gfp_t gfp, unsigned int order, int nid, node
 	return kut_pages_alloc(gfp, order);
 }
 
+/* The last reference went by put_page(). */
+void __put_page(struct page *page)
+{
+	kut_pages_release(page, compound_order(page));
+}
+
 unsigned long __get_free_pages(gfp_t gfp, unsigned int order)
 {
 	return kut_pages_get(gfp, order);

@@ -1,8 +1,9 @@
 -- SPDX-License-Identifier: MIT
 -- An endpoint with ATS: the driver turns it on, and invalidates the endpoint's cache too.
+-- Not on 5.10, which takes ATS from the IORT alone.
 
 local m = machine { dts = "ats.dts", cpus = 2, smmu = { ats = true } }
-local k = kernel { "6.12", cmdline = "iommu.strict=1" }
+local k = kernel { { "6.12", "7" }, cmdline = "iommu.strict=1" }
 local dev = m:device "dma1"
 
 case("DMA and its end", function()

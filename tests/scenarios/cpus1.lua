@@ -3,7 +3,7 @@
 
 local CPUS = 1
 local m = machine { cpus = CPUS, smmu = { ril = true } }
-local k = kernel { "6.12", cmdline = "iommu.strict=1" }
+local k = kernel { { "6.12", "5.10", "7" }, cmdline = "iommu.strict=1" }
 local dev = m:device "dma0"
 
 for cpu = 0, CPUS - 1 do

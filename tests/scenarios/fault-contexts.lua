@@ -3,7 +3,7 @@
 
 local m = machine { cpus = 2 }
 m:fault("smmu.cd-fetch-abort", 1, 1000)
-local k = kernel { "6.12", cmdline = "iommu.strict=1" }
+local k = kernel { { "6.12", "5.10", "7" }, cmdline = "iommu.strict=1" }
 
 case("smmu.cd-fetch-abort: F_CD_FETCH", function()
 	local dev = m:device "dma0"

@@ -3,7 +3,7 @@
 
 local m = machine { cpus = 1 }
 m:fault("pcie.cfg", 1, 1000000)
-local k = kernel { "6.12" }
+local k = kernel { { "6.12", "5.10", "7" } }
 
 case("pcie.cfg: the kernel finds no function", function()
 	local pci, platform = m:device "dma1", m:device "dma0"

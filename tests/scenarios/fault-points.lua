@@ -2,7 +2,7 @@
 -- Faults of the hardware, one by one, and what the driver makes of them.
 
 local m = machine { cpus = 2, smmu = { ril = true } }
-local k = kernel { "6.12", cmdline = "iommu.strict=1" }
+local k = kernel { { "6.12", "5.10", "7" }, cmdline = "iommu.strict=1" }
 local dev = m:device "dma0"
 local BEYOND = 0x5000 -- never mapped
 

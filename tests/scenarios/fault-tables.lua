@@ -3,7 +3,7 @@
 
 local m = machine { cpus = 2 }
 m:fault("smmu.ste-fetch-abort", 1, 1000)
-local k = kernel { "6.12", cmdline = "iommu.strict=1" }
+local k = kernel { { "6.12", "5.10", "7" }, cmdline = "iommu.strict=1" }
 
 case("smmu.ste-fetch-abort: F_STE_FETCH", function()
 	for _, name in ipairs { "dma0", "dma1" } do

@@ -3,7 +3,7 @@
 -- linear stream table), no 2-level tables, and PASIDs.
 
 local m = machine { cpus = 2, smmu = { st2l = false, sidsize = 6, cd2l = false, ssidsize = 6 } }
-local k = kernel { "6.12", cmdline = "iommu.strict=1" }
+local k = kernel { { "6.12", "5.10", "7" }, cmdline = "iommu.strict=1" }
 local dev = m:device "dma0" -- dma1's StreamID 0x108 does not fit into 6 bits
 
 case("DMA through linear tables", function()

@@ -2,7 +2,7 @@
 -- Without range invalidation the driver invalidates page by page.
 
 local m = machine { cpus = 2, smmu = { ril = false } }
-local k = kernel { "6.12", cmdline = "iommu.strict=1" }
+local k = kernel { { "6.12", "5.10", "7" }, cmdline = "iommu.strict=1" }
 local dev = m:device "dma0"
 
 case("every page of a buffer is invalidated by a command of its own", function()

@@ -2,7 +2,7 @@
 -- An SMMU without SubstreamIDs: a transaction with a PASID is refused (IHI 0070 3.4.1).
 
 local m = machine { cpus = 2, smmu = { ssidsize = 0 } }
-local k = kernel { "6.12", cmdline = "iommu.strict=1" }
+local k = kernel { { "6.12", "5.10", "7" }, cmdline = "iommu.strict=1" }
 local dev = m:device "dma0"
 
 case("DMA without a PASID", function()

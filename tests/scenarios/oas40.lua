@@ -3,11 +3,11 @@
 -- input address, and the DMA API keeps within them.
 
 local m = machine { cpus = 2, smmu = { oas = 40, stage = 2 } }
-local k = kernel { "6.12", cmdline = "iommu.strict=1" }
+local k = kernel { { "6.12", "5.10", "7" }, cmdline = "iommu.strict=1" }
 local dev = m:device "dma0"
 
 case("the driver takes the size over", function()
-	expect.log "ias 40%-bit, oas 40%-bit"
+	expect.log(k:since(7) and "oas 40%-bit" or "ias 40%-bit, oas 40%-bit")
 end)
 
 case("addresses of the DMA API fit", function()

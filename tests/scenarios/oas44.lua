@@ -3,11 +3,11 @@
 -- input address has 48 bits whatever the output has.
 
 local m = machine { cpus = 2, smmu = { oas = 44 } }
-local k = kernel { "6.12", cmdline = "iommu.strict=1" }
+local k = kernel { { "6.12", "5.10", "7" }, cmdline = "iommu.strict=1" }
 local dev = m:device "dma0"
 
 case("the driver takes the size over", function()
-	expect.log "ias 44%-bit, oas 44%-bit"
+	expect.log(k:since(7) and "oas 44%-bit" or "ias 44%-bit, oas 44%-bit")
 end)
 
 case("an IOVA of 48 bits leads to a physical address of 44", function()

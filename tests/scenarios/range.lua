@@ -2,7 +2,7 @@
 -- With range invalidation one command covers a buffer.
 
 local m = machine { cpus = 2, smmu = { ril = true } }
-local k = kernel { "6.12", cmdline = "iommu.strict=1" }
+local k = kernel { { "6.12", "5.10", "7" }, cmdline = "iommu.strict=1" }
 local dev = m:device "dma0"
 
 case("a buffer of 16 pages takes few commands", function()

@@ -4,7 +4,7 @@
 -- here is what the kernel documents, with any seed.
 
 machine { dts = "virt-pcie", cpus = 2, ram = "64M" }
-local k = kernel { "6.12", cmdline = "services_memory.number=-5 services_memory.flag "
+local k = kernel { { "6.12", "5.10", "7" }, cmdline = "services_memory.number=-5 services_memory.flag "
 	.. "services_memory.word=\"two words\" services_early=0x11 quux=1" }
 
 local HZ = 250

@@ -2,7 +2,7 @@
 -- The smallest command queue that the driver takes: one batch of 64 and a CMD_SYNC.
 
 local m = machine { cpus = 4, smmu = { cmdqs = 7, ril = false } }
-local k = kernel { "6.12", cmdline = "iommu.strict=1" }
+local k = kernel { { "6.12", "5.10", "7" }, cmdline = "iommu.strict=1" }
 local dev = m:device "dma0"
 
 case("the queue wraps many times", function()

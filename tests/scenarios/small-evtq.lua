@@ -3,7 +3,7 @@
 -- says so once it has read the rest.
 
 local m = machine { cpus = 2, smmu = { eventqs = 2 } }
-local k = kernel { "6.12", cmdline = "iommu.strict=1" }
+local k = kernel { { "6.12", "5.10", "7" }, cmdline = "iommu.strict=1" }
 local dev = m:device "dma0"
 
 case("a burst of faults overflows the event queue", function()

@@ -2,7 +2,7 @@
 -- An SMMU with stage 1 alone.
 
 local m = machine { cpus = 2, smmu = { stage = 1 } }
-local k = kernel { "6.12", cmdline = "iommu.strict=1" }
+local k = kernel { { "6.12", "5.10", "7" }, cmdline = "iommu.strict=1" }
 local dev = m:device "dma1"
 
 case("the DMA API works by stage 1", function()

@@ -2,7 +2,7 @@
 -- An SMMU with stage 2 alone: the driver gives the DMA API stage-2 domains.
 
 local m = machine { cpus = 2, smmu = { stage = 2 } }
-local k = kernel { "6.12", cmdline = "iommu.strict=1" }
+local k = kernel { { "6.12", "5.10", "7" }, cmdline = "iommu.strict=1" }
 local dev = m:device "dma0"
 
 case("the DMA API works by stage 2", function()

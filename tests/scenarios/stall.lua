@@ -1,9 +1,10 @@
 -- SPDX-License-Identifier: MIT
 -- A device that may stall, on an SMMU that can: the driver has nobody to ask about
 -- the fault and ends the transaction with CMD_RESUME, abort.
+-- Not on 5.10, whose driver lets no platform device stall.
 
 local m = machine { dts = "can-stall.dts", cpus = 2, smmu = { stall = true } }
-local k = kernel { "6.12", cmdline = "iommu.strict=1" }
+local k = kernel { { "6.12", "7" }, cmdline = "iommu.strict=1" }
 
 case("a fault is held until the driver aborts it", function()
 	local dev = m:device "dma0"

@@ -3,7 +3,7 @@
 -- hears of events by its wired interrupt.
 
 local m = machine { cpus = 2, smmu = { msi = false } }
-local k = kernel { "6.12", cmdline = "iommu.strict=1" }
+local k = kernel { { "6.12", "5.10", "7" }, cmdline = "iommu.strict=1" }
 local dev = m:device "dma0"
 
 case("DMA and its end", function()
