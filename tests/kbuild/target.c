@@ -75,6 +75,59 @@ START_TEST(edit_without_its_place_is_an_error)
 }
 END_TEST
 
+/* As expect_edit(), with a select. */
+static void expect_select(const char *edit, const char *result)
+{
+	struct kut_target target;
+	char text[512], *why = NULL, *got;
+	int ret;
+
+	put("t/Kconfig", kconfig);
+	snprintf(text, sizeof(text), "version 1.2\nconfig c\nobjects lib a\nselect %s\n", edit);
+	put("res/targets/x-1.2.target", text);
+	put("res/targets/c", "");
+	ck_assert_int_eq(kut_target_read(&target, "res", "x", "1.2.3", &why), 0);
+	ret = kut_kconfig_apply(&target, "t", &why);
+	if (ret == 0)
+		ret = kut_kconfig_apply(&target, "t", &why); /* changes nothing again */
+	got = ret == 0 ? get("t/Kconfig") : strdup(why);
+	ck_assert_msg(strstr(got, result) != NULL, "\"%s\"", got);
+	free(got);
+	free(why);
+	kut_target_free(&target);
+}
+
+START_TEST(select_is_added_once)
+{
+	scratch_enter();
+	expect_select("Kconfig LPAE MSI", "menuconfig LPAE\n\tselect MSI\n\tbool");
+	expect_select("Kconfig LPAE_TEST MSI", "config LPAE_TEST\n\tselect MSI\n\tbool");
+	expect_select("Kconfig NONE MSI", "Kconfig: no config NONE");
+}
+END_TEST
+
+START_TEST(file_of_the_major_version_serves_the_others)
+{
+	struct kut_target target;
+	char *why = NULL;
+
+	scratch_enter();
+	put("res/targets/x-7.target", "version 7\nconfig c\nobjects lib a\ncompiler-headers\n");
+	put("res/targets/x-7.2.target", "version 7.2\nconfig c\nobjects lib a\n");
+	put("res/targets/c", "");
+	ck_assert_int_eq(kut_target_read(&target, "res", "x", "7.3.4", &why), 0);
+	ck_assert_str_eq(target.version, "7");
+	ck_assert(target.compiler_headers);
+	kut_target_free(&target);
+	ck_assert_int_eq(kut_target_read(&target, "res", "x", "7.2.1", &why), 0);
+	ck_assert_str_eq(target.version, "7.2");
+	ck_assert(!target.compiler_headers);
+	kut_target_free(&target);
+	ck_assert_int_ne(kut_target_read(&target, "res", "x", "70.1", &why), 0);
+	free(why);
+}
+END_TEST
+
 START_TEST(target_file_is_chosen_by_version)
 {
 	struct kut_target target;
@@ -189,6 +242,8 @@ void suite_cases(void)
 	SUITE_CASE(edit_widens_the_symbols_own_line);
 	SUITE_CASE(edit_that_is_there_changes_nothing);
 	SUITE_CASE(edit_without_its_place_is_an_error);
+	SUITE_CASE(select_is_added_once);
+	SUITE_CASE(file_of_the_major_version_serves_the_others);
 	SUITE_CASE(target_file_is_chosen_by_version);
 	SUITE_CASE(wrong_target_file_names_its_line);
 	SUITE_CASE(later_fragment_overrides);
