@@ -165,9 +165,14 @@ static json_t *json_count(uint64_t count)
 	return count <= INT64_MAX ? json_integer((json_int_t)count) : json_real((double)count);
 }
 
+/* Whole numbers that a double holds exactly are integers: most figures count something. */
 static json_t *json_number(double value)
 {
-	return isfinite(value) ? json_real(value) : json_null();
+	if (!isfinite(value))
+		return json_null();
+	if (value == floor(value) && fabs(value) < 0x1p53)
+		return json_integer((json_int_t)value);
+	return json_real(value);
 }
 
 struct json_dump {

@@ -222,7 +222,11 @@ int kut_kernel_call(struct kut_kernel *k, struct kut_call *call, char **why)
 	if (k->dead)
 		return dead(k, why);
 	if (!has_op(k, call->op)) {
-		if (asprintf(why, "the kernel's exercisers have no operation \"%s\"", call->op) < 0)
+		if (asprintf(why,
+			     "the kernel's exercisers have no operation \"%s\" (those in "
+			     "kernel-under-test/modules/NAME are built into a set only if one of its "
+			     "series is called NAME)",
+			     call->op) < 0)
 			*why = NULL;
 		return -EINVAL;
 	}
@@ -278,11 +282,6 @@ void kut_kernel_cpu_line(struct kut_kernel *k, unsigned int cpu, bool level)
 
 	if (cpu < k->config.cpus && !k->dead)
 		outside(k, set_line, &l);
-}
-
-const char *kut_kernel_op(const struct kut_kernel *k, unsigned int index)
-{
-	return k->entry->op_name(index);
 }
 
 bool kut_kernel_timed_out(const struct kut_kernel *k)

@@ -78,12 +78,6 @@ int kut_kernel_run(struct kut_kernel *kernel, uint64_t until, const bool *done, 
 /* An interrupt controller's output. */
 void kut_kernel_cpu_line(struct kut_kernel *kernel, unsigned int cpu, bool level);
 
-/* Names of the operations; NULL behind the last. */
-const char *kut_kernel_op(const struct kut_kernel *kernel, unsigned int index);
-
-/* True once the kernel has died, of its own doing or by the time limit. */
-bool kut_kernel_dead(const struct kut_kernel *kernel);
-
 /* True once the time limit has passed: for loops outside the kernel. */
 bool kut_kernel_timed_out(const struct kut_kernel *kernel);
 

@@ -179,10 +179,13 @@ ENTRY int op_map(unsigned long va, const unsigned long *pa, unsigned long pages)
 	struct kut_kernel *k = enter();
 	uint64_t base = mdl_ram_base(k->config.ram);
 
-	for (unsigned long i = 0; i < pages; i++) {
+	/* Neighbours together: the host limits the number of mappings. */
+	for (unsigned long i = 0, n; i < pages; i += n) {
 		void *at = (void *)(va + i * PAGE);
 
-		if (mmap(at, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
+		for (n = 1; i + n < pages && pa[i + n] == pa[i] + n * PAGE; n++)
+			;
+		if (mmap(at, n * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
 			 mdl_ram_fd(k->config.ram), pa[i] - base) != at)
 			return -errno;
 	}

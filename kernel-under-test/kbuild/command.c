@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <getopt.h>
 #include <stdbool.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -216,7 +217,7 @@ static int run(const struct kut_subcommand *sub, const struct given *given)
 		fprintf(stderr, "faultline kernel %s:%s%s\n", sub->name,
 			strchr(why, '\n') ? "\n" : " ", why);
 	free(why);
-	return ret != 0;
+	return ret == -EINTR ? 130 : ret != 0;
 }
 
 int kut_kernel_main(int argc, char **argv)

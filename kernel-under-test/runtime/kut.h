@@ -52,7 +52,6 @@ struct kut_cpu {
 	unsigned long flags;      /* the virtual IF, as X86_EFLAGS_IF */
 	bool line;                /* the interrupt controller's output */
 	bool softirq;             /* timers, RCU callbacks or tasklets wait */
-	bool in_softirq;
 	unsigned long timer_tick; /* the jiffy at which its timers ran last */
 	bool idle_waiting, delay_waiting;
 	void *attention;          /* event: an interrupt comes into a delay */
@@ -114,6 +113,7 @@ int kut_srcu_init(struct srcu_struct *ssp);
 
 /* softirq.c */
 void kut_softirq_raise(struct kut_cpu *cpu);
+/* Not from an interrupt, nor from itself: see in_interrupt(). */
 void kut_softirq_run(struct kut_cpu *cpu);
 
 /* tasklet.c */

@@ -23,9 +23,6 @@ void kut_softirq_run(struct kut_cpu *cpu)
 {
 	unsigned long flags = cpu->flags;
 
-	if (cpu->in_softirq)
-		return;
-	cpu->in_softirq = true;
 	preempt_count_add(SOFTIRQ_OFFSET);
 	for (unsigned int turn = 0; cpu->softirq; turn++) {
 		cpu->softirq = false;
@@ -40,7 +37,6 @@ void kut_softirq_run(struct kut_cpu *cpu)
 	}
 	preempt_count_sub(SOFTIRQ_OFFSET);
 	cpu->flags = flags;
-	cpu->in_softirq = false;
 }
 
 void __local_bh_enable_ip(unsigned long ip, unsigned int cnt)

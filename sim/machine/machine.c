@@ -162,16 +162,6 @@ struct mdl_ram *sim_machine_ram(const struct sim_machine *m)
 	return m->ram;
 }
 
-struct mdl_bus *sim_machine_bus(const struct sim_machine *m)
-{
-	return m->bus;
-}
-
-struct smmu *sim_machine_smmu(const struct sim_machine *m)
-{
-	return m->smmu;
-}
-
 unsigned int sim_machine_cpus(const struct sim_machine *m)
 {
 	return m->config.cpus;

@@ -62,8 +62,6 @@ int sim_machine_new(struct sim_machine **out, const struct sim_machine_config *c
 void sim_machine_free(struct sim_machine *machine);
 
 struct mdl_ram *sim_machine_ram(const struct sim_machine *machine);
-struct mdl_bus *sim_machine_bus(const struct sim_machine *machine);
-struct smmu *sim_machine_smmu(const struct sim_machine *machine);
 unsigned int sim_machine_cpus(const struct sim_machine *machine);
 /* Physical address of the devicetree blob in RAM. */
 uint64_t sim_machine_dtb(const struct sim_machine *machine);

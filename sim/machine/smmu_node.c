@@ -56,6 +56,14 @@ static void set_stage(struct smmu_config *c, uint32_t stage)
 	c->s2p = (stage & 2) != 0;
 }
 
+/* IDR5.OAS has a code for these only (6.3.6). */
+static bool is_address_size(uint32_t bits)
+{
+	static const uint8_t sizes[] = {32, 36, 40, 42, 44, 48, 52};
+
+	return memchr(sizes, (int)bits, sizeof(sizes)) != NULL;
+}
+
 static int set_feature(struct sim_machine *m, int node, struct smmu_config *c, const char *name,
 		       uint32_t value, char **why)
 {
@@ -71,6 +79,10 @@ static int set_feature(struct sim_machine *m, int node, struct smmu_config *c, c
 		if (value > f->max)
 			return sim_dt_error(why, m->dtb, node, "%s is %u, at most %u is possible",
 					    name, value, f->max);
+		if (strcmp(name, "oas") == 0 && !is_address_size(value))
+			return sim_dt_error(why, m->dtb, node,
+					    "oas is %u bits: 32, 36, 40, 42, 44, 48 and 52 are possible",
+					    value);
 		((uint8_t *)c)[f->offset] = (uint8_t)value;
 		return 0;
 	}

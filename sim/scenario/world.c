@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "sim/evk.h"
+#include "sim/log.h"
 #include "sim/scenario/list.h"
 #include "sim/scenario/paths.h"
 
@@ -17,6 +18,19 @@ static void declare_faults(struct scn_world *w)
 		sim_fault_declare(w->faults, *n, "SMMU");
 	for (const char *const *n = mdl_fault_names; *n; n++)
 		sim_fault_declare(w->faults, *n, "platform");
+}
+
+/* What the simulator itself says stands beside the kernel's log, with its source in front. */
+static void simulator_log(void *world, const struct sim_log_message *message)
+{
+	static const int levels[] = {3, 4, 6, 7}; /* the kernel's, by enum sim_log_level */
+	struct scn_world *w = world;
+	char line[512];
+	int n = snprintf(line, sizeof(line), "faultline %s: %s", message->source, message->text);
+
+	if (n >= (int)sizeof(line))
+		n = sizeof(line) - 1;
+	w->sink->log(w->sink->arg, message->time, levels[message->level], line, (size_t)n);
 }
 
 int scn_world_open(struct scn_world *w, const struct scn_request *request,
@@ -35,6 +49,8 @@ int scn_world_open(struct scn_world *w, const struct scn_request *request,
 	if (!w->faults)
 		return -ENOMEM;
 	declare_faults(w);
+	sim_log_set_sink(simulator_log, w);
+	sim_log_set_clock(evk_now);
 	sim_rng_init(&w->rng, request->seed, "scenario");
 	if (request->replay_path)
 		return trc_comparer_open(&w->comparer, request->replay_path, why);
@@ -80,6 +96,8 @@ int scn_world_close(struct scn_world *w, bool keep, char digest[TRC_DIGEST_HEX],
 	scn_list_free(&w->log);
 	free(w->scenario_hash);
 	free(w->wanted);
+	sim_log_set_sink(NULL, NULL);
+	sim_log_set_clock(NULL);
 	if (w->evk_open)
 		evk_close();
 	return ret;
@@ -176,14 +194,18 @@ static void kernel_report(void *world, const char *channel, const void *data, si
 
 static void bus_error(void *world, const char *text)
 {
+	sim_log(SIM_LOG_ERROR, "bus", "%s", text);
 	scn_world_finding(world, "bus error", text);
 }
 
 static bool fault(void *world, const char *name)
 {
 	struct scn_world *w = world;
+	bool fails = sim_fault_hit(w->faults, name);
 
-	return sim_fault_hit(w->faults, name);
+	if (fails)
+		sim_log(SIM_LOG_INFO, "fault", "%s happens", name);
+	return fails;
 }
 
 static void cpu_line(void *world, unsigned int cpu, bool level)

@@ -362,7 +362,7 @@ end)
 
 case("copies of strings", function() expect.equal(steps "strings", "whole,part,byt,007:x,1") end)
 
-case("random bytes depend on the seed alone", function()
+case("random bytes differ from draw to draw", function()
 	local _, a = k:call("services.random", { buf = ("\0"):rep(64) })
 	local _, b = k:call("services.random", { buf = ("\0"):rep(64) })
 	expect.equal(a ~= b and a ~= ("\0"):rep(64), true)
