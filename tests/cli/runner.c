@@ -33,7 +33,7 @@ static const char slow[] = "#!/bin/sh\n"
 
 static void set_up(bool with_bad)
 {
-	struct outcome outcome = run_shell("cd '%s' && mkdir suites && cp '%s' faultline && "
+	struct outcome outcome = run_shell("cd '%s' && mkdir -p suites && cp '%s' faultline && "
 					   "pwd >source-dir",
 					   test_dir(), FAULTLINE);
 
@@ -189,6 +189,62 @@ START_TEST(scenarios_belong_to_the_tests)
 }
 END_TEST
 
+/* Scenarios of one kernel and of three, none of which is there. */
+static struct outcome run_matrix(const char *before, const char *options)
+{
+	struct outcome outcome;
+
+	set_up(false);
+	outcome = run_shell(
+		"cd '%s' && mkdir -p scenarios && "
+		"echo 'local k = kernel { \"6.12\" }' >scenarios/one.lua && "
+		"echo 'local k = kernel { { \"6.12\", \"5.10\", \"7\" }, cmdline = \"x\" }'"
+		" >scenarios/three.lua",
+		test_dir());
+	expect_status(&outcome, 0);
+	outcome_free(&outcome);
+	return run_shell("FAULTLINE_KERNELS='%s' %s '%s' test --filter 'smmu-host.*' %s",
+			 test_file("none"), before, test_file("faultline"), options);
+}
+
+START_TEST(scenarios_run_on_the_kernels_that_are_wanted)
+{
+	struct outcome outcome = run_matrix("", "--list");
+
+	ck_assert_str_eq(outcome.out, "smmu-host.one.*\nsmmu-host.three.*\n");
+	outcome_free(&outcome);
+	outcome = run_matrix("", "--list --kernels all");
+	ck_assert_str_eq(outcome.out, "smmu-host.one.*\nsmmu-host.three.*\n"
+				      "smmu-host.three@5.10.*\nsmmu-host.three@7.*\n");
+	outcome_free(&outcome);
+	outcome = run_matrix("", "--list --kernels 7");
+	ck_assert_str_eq(outcome.out, "smmu-host.three@7.*\n");
+	outcome_free(&outcome);
+	outcome = run_matrix("", "--list --kernels 7,5.9");
+	expect_status(&outcome, 2);
+	expect_in(outcome.err, "no scenario names kernel '5.9'");
+	outcome_free(&outcome);
+	test_clean();
+}
+END_TEST
+
+START_TEST(kernel_that_is_missing_is_a_skip_unless_required)
+{
+	struct outcome outcome = run_matrix("", "--kernels 5.10,7");
+
+	expect_in(outcome.out, "ok 1 smmu-host.three@5.10.run # SKIP there is no kernel 5.10: "
+			       "./bootstrap kernels prepares it");
+	ends_with(outcome.out, "0 passed, 0 failed, 2 skipped\n");
+	outcome_free(&outcome);
+	outcome = run_matrix("FAULTLINE_REQUIRE_KERNELS=6.12,7", "--kernels 5.10,7");
+	expect_status(&outcome, 1);
+	expect_in(outcome.out, "not ok 2 smmu-host.three@7.run");
+	ends_with(outcome.out, "0 passed, 1 failed, 1 skipped\n");
+	outcome_free(&outcome);
+	test_clean();
+}
+END_TEST
+
 START_TEST(hanging_test_is_ended)
 {
 	struct outcome outcome;
@@ -290,6 +346,8 @@ void suite_cases(void)
 	SUITE_CASE(filter_without_match_is_an_error);
 	SUITE_CASE(list_prints_names_only);
 	SUITE_CASE(scenarios_belong_to_the_tests);
+	SUITE_CASE(scenarios_run_on_the_kernels_that_are_wanted);
+	SUITE_CASE(kernel_that_is_missing_is_a_skip_unless_required);
 	SUITE_CASE(hanging_test_is_ended);
 	SUITE_CASE(interrupt_ends_the_children);
 	SUITE_CASE(json_is_one_object);
