@@ -15,6 +15,9 @@
 
 #define KUT_BEFORE(major, minor) (LINUX_VERSION_CODE < KERNEL_VERSION(major, minor, 0))
 
+/* A bug entry's file counts from the entry, not from its own field. */
+#define KUT_BUG_FILE_FROM_ENTRY KUT_BEFORE(6, 0)
+
 #if KUT_BEFORE(5, 14)
 #define kut_task_state(p) ((p)->state)
 #else

@@ -26,5 +26,5 @@ const struct kut_entry kut_entry = {
 	.booted = kut_booted,
 	.op_name = kut_op_name,
 	.page_struct_size = sizeof(struct page),
-	.bug_file_from_entry = KUT_BEFORE(6, 0),
+	.bug_file_from_entry = KUT_BUG_FILE_FROM_ENTRY,
 };
