@@ -6,6 +6,7 @@
 
 #include "sim/evk.h"
 #include "sim/scenario/api.h"
+#include "sim/scenario/lua_fields.h"
 
 /* A descriptor that is not done after this much simulated time has stalled or hangs. */
 #define PATIENCE (10 * EVK_MS)
@@ -69,28 +70,16 @@ static void read_desc(lua_State *L, struct mdl_dma_desc *d)
 	d->ssid = d->has_ssid ? (uint32_t)ssid : 0;
 }
 
-static void set_int(lua_State *L, const char *name, uint64_t v)
-{
-	lua_pushinteger(L, (lua_Integer)v);
-	lua_setfield(L, -2, name);
-}
-
-static void set_bool(lua_State *L, const char *name, bool v)
-{
-	lua_pushboolean(L, v);
-	lua_setfield(L, -2, name);
-}
-
 static void push_access(lua_State *L, const struct sim_access *a)
 {
 	const char *event = a->event ? smmu_event_name(a->event) : NULL;
 
-	set_int(L, "at", a->addr);
-	set_int(L, "pa", a->pa);
-	set_int(L, "time", a->time);
-	set_bool(L, "stale", a->stale);
-	set_bool(L, "fresh_fault", a->fresh_fault);
-	set_int(L, "fresh_pa", a->fresh_pa);
+	scn_set_int(L, "at", a->addr);
+	scn_set_int(L, "pa", a->pa);
+	scn_set_int(L, "time", a->time);
+	scn_set_bool(L, "stale", a->stale);
+	scn_set_bool(L, "fresh_fault", a->fresh_fault);
+	scn_set_int(L, "fresh_pa", a->fresh_pa);
 	if (event) {
 		lua_pushstring(L, event);
 		lua_setfield(L, -2, "event");
@@ -102,16 +91,16 @@ static int push_result(lua_State *L, struct sim_device *d, const struct mdl_dma_
 	lua_createtable(L, 0, 12);
 	lua_pushstring(L, d->complete ? mdl_dma_code_name(d->result.code) : "STALLED");
 	lua_setfield(L, -2, "code");
-	set_bool(L, "stalled", d->stalled);
-	set_int(L, "sid", d->sid);
+	scn_set_bool(L, "stalled", d->stalled);
+	scn_set_int(L, "sid", d->sid);
 	push_access(L, d->complete ? &d->result_access : &d->last);
 	if (!d->complete)
 		return 1;
-	set_int(L, "done", d->result.done);
-	set_int(L, "addr", d->result.addr);
+	scn_set_int(L, "done", d->result.done);
+	scn_set_int(L, "addr", d->result.addr);
 	if (d->result.code == MDL_DMA_CODE_MISMATCH) {
-		set_int(L, "expected", d->result.expected);
-		set_int(L, "got", d->result.got);
+		scn_set_int(L, "expected", d->result.expected);
+		scn_set_int(L, "got", d->result.got);
 	}
 	if (desc->op == MDL_DMA_READ && d->result.code == MDL_DMA_CODE_OK) {
 		lua_pushlstring(L, desc->buf, desc->len);

@@ -6,19 +6,8 @@
 
 #include "sim/evk.h"
 #include "sim/scenario/api.h"
+#include "sim/scenario/lua_fields.h"
 #include "smmu/fields.h"
-
-static void set_int(lua_State *L, const char *name, uint64_t v)
-{
-	lua_pushinteger(L, (lua_Integer)v);
-	lua_setfield(L, -2, name);
-}
-
-static void set_bool(lua_State *L, const char *name, bool v)
-{
-	lua_pushboolean(L, v);
-	lua_setfield(L, -2, name);
-}
 
 /* The fields of an event record by the names that expect.event takes; IHI 0070 7.3. */
 static void push_event(lua_State *L, const struct scn_item *item)
@@ -35,23 +24,23 @@ static void push_event(lua_State *L, const struct scn_item *item)
 	lua_setfield(L, -2, "name");
 	lua_pushfstring(L, "%s%s", text, lost ? " (lost)" : "");
 	lua_setfield(L, -2, "text");
-	set_bool(L, "lost", lost);
+	scn_set_bool(L, "lost", lost);
 	lua_pushstring(L, classes[EVT_CLASS(r)]);
 	lua_setfield(L, -2, "class");
-	set_int(L, "sid", EVT_SID(r));
+	scn_set_int(L, "sid", EVT_SID(r));
 	if (EVT_SSV(r))
-		set_int(L, "ssid", EVT_SSID(r));
-	set_int(L, "substream", EVT_SSID(r));
-	set_bool(L, "s2", EVT_S2(r));
-	set_bool(L, "rnw", EVT_RnW(r));
-	set_bool(L, "pnu", EVT_PnU(r));
-	set_bool(L, "ind", EVT_InD(r));
-	set_bool(L, "ttrnw", EVT_TTRnW(r));
-	set_bool(L, "stall", EVT_Stall(r));
-	set_int(L, "stag", EVT_STAG(r));
-	set_int(L, "addr", EVT_InputAddr(r));
-	set_int(L, "ipa", EVT_IPA(r));
-	set_int(L, "fetch_addr", EVT_FetchAddr(r));
+		scn_set_int(L, "ssid", EVT_SSID(r));
+	scn_set_int(L, "substream", EVT_SSID(r));
+	scn_set_bool(L, "s2", EVT_S2(r));
+	scn_set_bool(L, "rnw", EVT_RnW(r));
+	scn_set_bool(L, "pnu", EVT_PnU(r));
+	scn_set_bool(L, "ind", EVT_InD(r));
+	scn_set_bool(L, "ttrnw", EVT_TTRnW(r));
+	scn_set_bool(L, "stall", EVT_Stall(r));
+	scn_set_int(L, "stag", EVT_STAG(r));
+	scn_set_int(L, "addr", EVT_InputAddr(r));
+	scn_set_int(L, "ipa", EVT_IPA(r));
+	scn_set_int(L, "fetch_addr", EVT_FetchAddr(r));
 }
 
 static void push_text(lua_State *L, const struct scn_item *item)
@@ -61,7 +50,7 @@ static void push_text(lua_State *L, const struct scn_item *item)
 	lua_setfield(L, -2, "text");
 	lua_pushstring(L, item->kind);
 	lua_setfield(L, -2, "kind");
-	set_int(L, "level", item->words[0]);
+	scn_set_int(L, "level", item->words[0]);
 }
 
 static struct scn_list *list_named(lua_State *L)
@@ -87,8 +76,8 @@ static int api_items(lua_State *L)
 			push_event(L, &list->items[i]);
 		else
 			push_text(L, &list->items[i]);
-		set_int(L, "index", i);
-		set_int(L, "time", list->items[i].time);
+		scn_set_int(L, "index", i);
+		scn_set_int(L, "time", list->items[i].time);
 		lua_rawseti(L, -2, ++n);
 	}
 	return 1;
