@@ -224,7 +224,8 @@ int kut_kernel_call(struct kut_kernel *k, struct kut_call *call, char **why)
 	if (!has_op(k, call->op)) {
 		if (asprintf(why,
 			     "the kernel's exercisers have no operation \"%s\" (those in "
-			     "kernel-under-test/modules/NAME are built into a set only if one of its "
+			     "kernel-under-test/modules/NAME are built into a set only if one of "
+			     "its "
 			     "series is called NAME)",
 			     call->op) < 0)
 			*why = NULL;

@@ -61,8 +61,7 @@ static bool read_strings(const json_t *array, struct kut_list *list)
 
 	if (!json_is_array(array))
 		return false;
-	json_array_foreach(array, i, value)
-	{
+	json_array_foreach(array, i, value) {
 		if (!json_is_string(value))
 			return false;
 		kut_list_add(list, json_string_value(value));

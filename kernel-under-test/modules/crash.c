@@ -70,7 +70,8 @@ KUT_OP("crash.warn", op_warn);
 
 static noinline long op_warn_text(const struct kut_op_args *a)
 {
-	return WARN(a->arg[0] == 0, "on purpose: %d %s %d %d %d %d %lu\n", 1, "two", 3, 4, 5, 6, 7UL);
+	return WARN(a->arg[0] == 0, "on purpose: %d %s %d %d %d %d %lu\n", 1, "two", 3, 4, 5, 6,
+		    7UL);
 }
 KUT_OP("crash.warn_text", op_warn_text);
 

@@ -21,9 +21,9 @@
 #include "models/dma_regs.h"
 
 #define RING_ENTRIES 64
-#define RING_BYTES (RING_ENTRIES * FLT_DMA_DESC_SIZE)
-#define MAX_DEVICES 8
-#define MAX_BUFFERS 256
+#define RING_BYTES   (RING_ENTRIES * FLT_DMA_DESC_SIZE)
+#define MAX_DEVICES  8
+#define MAX_BUFFERS  256
 
 struct dma_dev {
 	struct device *dev;
@@ -134,12 +134,12 @@ static kut_remove_t plat_remove(struct platform_device *pdev)
 	return KUT_REMOVED;
 }
 
-static const struct of_device_id of_ids[] = { { .compatible = "faultline,dma-test" }, {} };
+static const struct of_device_id of_ids[] = {{.compatible = "faultline,dma-test"}, {}};
 
 static struct platform_driver plat_driver = {
 	.probe = plat_probe,
 	.remove = plat_remove,
-	.driver = { .name = "faultline-dma-test", .of_match_table = of_ids },
+	.driver = {.name = "faultline-dma-test", .of_match_table = of_ids},
 };
 
 static int pci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
@@ -171,10 +171,8 @@ static void pci_remove(struct pci_dev *pdev)
 	pci_free_irq_vectors(pdev);
 }
 
-static const struct pci_device_id pci_ids[] = {
-	{ PCI_DEVICE(FLT_DMA_PCI_VENDOR, FLT_DMA_PCI_DEVICE) },
-	{}
-};
+static const struct pci_device_id pci_ids[] = {{PCI_DEVICE(FLT_DMA_PCI_VENDOR, FLT_DMA_PCI_DEVICE)},
+					       {}};
 
 static struct pci_driver pci_driver = {
 	.name = "faultline-dma-test-pci",
@@ -415,8 +413,8 @@ KUT_OP("dma.loop", op_loop);
 /* dma.unbind, dma.bind: the driver leaves the device named in buf, or takes it again. */
 static struct device *named(const char *name)
 {
-	return bus_find_device_by_name(&platform_bus_type, NULL, name) ?:
-	       bus_find_device_by_name(&pci_bus_type, NULL, name);
+	return bus_find_device_by_name(&platform_bus_type, NULL, name)
+		       ?: bus_find_device_by_name(&pci_bus_type, NULL, name);
 }
 
 static long op_unbind(const struct kut_op_args *a)

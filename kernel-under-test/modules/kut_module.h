@@ -33,9 +33,9 @@ struct kut_op {
 	long (*fn)(const struct kut_op_args *args);
 };
 
-#define KUT_OP(op_name, op_fn)                                                      \
-	static const struct kut_op kut_op_##op_fn                                   \
-		__used __aligned(8) __section(".kut_ops") = { op_name, op_fn }
+#define KUT_OP(op_name, op_fn)                                                                     \
+	static const struct kut_op kut_op_##op_fn __used __aligned(8)                              \
+		__section(".kut_ops") = {op_name, op_fn}
 
 /* What a platform driver's remove() returns: nothing, since 6.11. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 11, 0)

@@ -54,9 +54,9 @@ static void raise(void)
 static int map_input(void)
 {
 	struct device_node *node = of_find_compatible_node(NULL, NULL, "faultline,intc");
-	struct irq_fwspec spec = { .fwnode = of_fwnode_handle(node),
-				   .param_count = 3,
-				   .param = { 0, INPUT, IRQ_TYPE_EDGE_RISING } };
+	struct irq_fwspec spec = {.fwnode = of_fwnode_handle(node),
+				  .param_count = 3,
+				  .param = {0, INPUT, IRQ_TYPE_EDGE_RISING}};
 
 	if (!regs)
 		regs = of_iomap(node, 0);

@@ -74,7 +74,7 @@ static int contend(void *data)
 /* services.contend: kind, rounds, sleep inside? -> most threads inside at once, sum. */
 static long op_contend(const struct kut_op_args *a)
 {
-	struct contest c = { .kind = a->arg[0], .rounds = a->arg[1], .sleeps = a->arg[2] };
+	struct contest c = {.kind = a->arg[0], .rounds = a->arg[1], .sleeps = a->arg[2]};
 	struct svc_thread t[4];
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(t); i++)

@@ -108,7 +108,7 @@ KUT_OP("services.slab_leak", op_slab_leak);
  */
 static long op_slab_rcu(const struct kut_op_args *a)
 {
-	static const slab_flags_t flags[] = { 0, SLAB_TYPESAFE_BY_RCU };
+	static const slab_flags_t flags[] = {0, SLAB_TYPESAFE_BY_RCU};
 	void **objects = kcalloc(1024, sizeof(*objects), GFP_KERNEL);
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(flags); i++) {
@@ -260,7 +260,7 @@ KUT_OP("services.page_twice", op_page_twice);
 /* services.vmap: four pages in another order; the array is gone afterwards. */
 static long op_vmap(const struct kut_op_args *a)
 {
-	static const unsigned char order[] = { 2, 0, 3, 1 };
+	static const unsigned char order[] = {2, 0, 3, 1};
 	struct page **pages = kmalloc_array(4, sizeof(*pages), GFP_KERNEL);
 	struct page *base = alloc_pages(GFP_KERNEL, 2);
 	char *va;
@@ -324,9 +324,9 @@ KUT_OP("services.percpu", op_percpu);
 /* services.strings: kstrdup() and its like, joined into one text. */
 static long op_strings(const struct kut_op_args *a)
 {
-	char *copies[] = { kstrdup("whole", GFP_KERNEL), kstrndup("part of it", 4, GFP_KERNEL),
-			   kmemdup_nul("bytes", 3, GFP_KERNEL),
-			   kasprintf(GFP_KERNEL, "%03d:%s", 7, "x") };
+	char *copies[] = {kstrdup("whole", GFP_KERNEL), kstrndup("part of it", 4, GFP_KERNEL),
+			  kmemdup_nul("bytes", 3, GFP_KERNEL),
+			  kasprintf(GFP_KERNEL, "%03d:%s", 7, "x")};
 	long n;
 
 	n = scnprintf(a->buf, a->buf_len, "%s,%s,%s,%s,%d", copies[0], copies[1], copies[2],

@@ -57,7 +57,7 @@ static void start_reader(struct svc_thread *t, int (*fn)(void *))
 /* services.rcu: callbacks and synchronize_rcu() behind a reader on the other CPU. */
 static long op_rcu(const struct kut_op_args *a)
 {
-	struct object x = { .letter = 'x' }, y = { .letter = 'y' };
+	struct object x = {.letter = 'x'}, y = {.letter = 'y'};
 	struct svc_thread t;
 
 	start_reader(&t, read_rcu);
@@ -75,7 +75,7 @@ KUT_OP("services.rcu", op_rcu);
 /* services.srcu: the same for SRCU, whose reader sleeps; RCU does not wait for it. */
 static long op_srcu(const struct kut_op_args *a)
 {
-	struct object x = { .letter = 'x' };
+	struct object x = {.letter = 'x'};
 	struct svc_thread t;
 
 	start_reader(&t, read_srcu);

@@ -146,7 +146,7 @@ static void repeat(struct timer_list *t)
 /* services.timer_rearm: delay, times: a timer arms itself again -> jiffies it took. */
 static long op_timer_rearm(const struct kut_op_args *a)
 {
-	struct repeated r = { .delay = a->arg[0], .left = a->arg[1] };
+	struct repeated r = {.delay = a->arg[0], .left = a->arg[1]};
 	unsigned long start = jiffies;
 
 	init_completion(&r.done);
@@ -182,7 +182,7 @@ static void be_slow(struct timer_list *t)
  */
 static long op_timer_sync(const struct kut_op_args *a)
 {
-	struct slow s = { .again = a->arg[0] };
+	struct slow s = {.again = a->arg[0]};
 
 	timer_setup_on_stack(&s.timer, be_slow, 0);
 	s.timer.expires = jiffies + 1;

@@ -10,10 +10,10 @@
 
 struct item {
 	struct work_struct work;
-	char letter;      /* written in capitals at the start, as it is at the end */
-	unsigned int ms;  /* it sleeps */
+	char letter;	 /* written in capitals at the start, as it is at the end */
+	unsigned int ms; /* it sleeps */
 	int cpu;
-	int again;        /* times that it queues itself again */
+	int again; /* times that it queues itself again */
 	struct workqueue_struct *wq;
 };
 
@@ -39,7 +39,7 @@ static void items_init(struct item *item, unsigned int n, struct workqueue_struc
 	svc_begin();
 	inside = worst = 0;
 	for (unsigned int i = 0; i < n; i++) {
-		item[i] = (struct item){ .letter = 'a' + i, .wq = wq };
+		item[i] = (struct item){.letter = 'a' + i, .wq = wq};
 		INIT_WORK(&item[i].work, run_item);
 	}
 }

@@ -30,15 +30,14 @@ static void run_call(struct work_struct *work)
 {
 	struct call *c = container_of(work, struct call, work);
 
-	c->ret = c->multi ? c->fn(c->cpu, c->node)
-			  : ((int (*)(unsigned int))(void *)c->fn)(c->cpu);
+	c->ret = c->multi ? c->fn(c->cpu, c->node) : ((int (*)(unsigned int))(void *)c->fn)(c->cpu);
 }
 
 /* Callbacks of states that a CPU passes when it runs already run on that CPU. */
 static int call_on(int state, unsigned int cpu, int (*fn)(unsigned int, struct hlist_node *),
 		   struct hlist_node *node)
 {
-	struct call c = { .fn = fn, .node = node, .multi = states[state].multi, .cpu = cpu };
+	struct call c = {.fn = fn, .node = node, .multi = states[state].multi, .cpu = cpu};
 
 	INIT_WORK_ONSTACK(&c.work, run_call);
 	if (state > CPUHP_BRINGUP_CPU && cpu != raw_smp_processor_id()) {

@@ -66,7 +66,7 @@ static void wake_sleeper(struct timer_list *t)
 
 signed long schedule_timeout(signed long timeout)
 {
-	struct sleeper s = { .task = current };
+	struct sleeper s = {.task = current};
 	unsigned long expire = jiffies + timeout;
 
 	if (timeout == MAX_SCHEDULE_TIMEOUT) {
@@ -142,7 +142,7 @@ static void nap_thread(void *arg)
 
 void kut_nap(unsigned long min, unsigned long max, unsigned int state)
 {
-	struct nap nap = { .task = current, .ps = min * PS_PER_US };
+	struct nap nap = {.task = current, .ps = min * PS_PER_US};
 
 	nap.ps += kut_host->choose((max - min) * PS_PER_US + 1);
 	nap.event = kut_host->event_new("nap");

@@ -24,23 +24,23 @@
 	 sizeof(struct kut_call))
 
 enum kut_stop {
-	KUT_STOP_PANIC,      /* panic(), or die() after an oops */
-	KUT_STOP_IMPORT,     /* an import that nobody provides was called */
-	KUT_STOP_LOCKUP,     /* no progress: deadlock, or an endless loop */
+	KUT_STOP_PANIC,	 /* panic(), or die() after an oops */
+	KUT_STOP_IMPORT, /* an import that nobody provides was called */
+	KUT_STOP_LOCKUP, /* no progress: deadlock, or an endless loop */
 };
 
 /* The state that the runtime publishes for the host; filled before boot. */
 struct kut_layout {
 	unsigned long page_offset;  /* where physical address 0 appears */
-	unsigned long ram_base;     /* first physical address of RAM */
-	unsigned long ram_size;     /* bytes */
-	unsigned long page_structs;      /* struct page array */
-	unsigned long io_base;      /* ioremap() cookie of physical address 0; never mapped */
+	unsigned long ram_base;	    /* first physical address of RAM */
+	unsigned long ram_size;	    /* bytes */
+	unsigned long page_structs; /* struct page array */
+	unsigned long io_base;	    /* ioremap() cookie of physical address 0; never mapped */
 	unsigned long vmalloc_base, vmalloc_size;
 	unsigned long percpu_start, percpu_size; /* template, room behind it included */
-	unsigned long percpu_used;               /* static part of the template */
+	unsigned long percpu_used;		 /* static part of the template */
 	unsigned long percpu_copy[KUT_MAX_CPUS]; /* each CPU's copy */
-	unsigned long dtb;          /* physical address of the devicetree blob */
+	unsigned long dtb;			 /* physical address of the devicetree blob */
 	unsigned int cpus;
 	unsigned long seed;
 	const char *cmdline;
@@ -108,10 +108,10 @@ struct kut_call {
 	const char *op;
 	unsigned int cpu;
 	unsigned long arg[8];
-	void *buf;              /* host memory, readable by kernel code */
+	void *buf; /* host memory, readable by kernel code */
 	unsigned long buf_len;
-	long result;            /* out: 0 or positive, or negative errno */
-	int done;               /* out */
+	long result; /* out: 0 or positive, or negative errno */
+	int done;    /* out */
 };
 
 /* An initcall of the image, in kernel order. */
@@ -128,14 +128,14 @@ enum kut_fault_kind {
 	KUT_FAULT_DIVIDE,
 	KUT_FAULT_OPCODE,
 	KUT_FAULT_BREAKPOINT,
-	KUT_FAULT_LOOP,       /* none: the code runs on and on */
+	KUT_FAULT_LOOP, /* none: the code runs on and on */
 };
 
 struct kut_fault {
 	enum kut_fault_kind kind;
-	unsigned long ip;   /* in kernel code, or where it jumped */
-	unsigned long addr; /* KUT_FAULT_PAGE: what was accessed */
-	unsigned long code; /* KUT_FAULT_PAGE: X86_PF_ bits */
+	unsigned long ip;     /* in kernel code, or where it jumped */
+	unsigned long addr;   /* KUT_FAULT_PAGE: what was accessed */
+	unsigned long code;   /* KUT_FAULT_PAGE: X86_PF_ bits */
 	unsigned int seconds; /* KUT_FAULT_LOOP: of CPU time */
 };
 
@@ -164,8 +164,8 @@ struct kut_entry {
 	const char *(*op_name)(unsigned int index);
 
 	/* Shapes that the kernel's version and configuration decide. */
-	unsigned int page_struct_size;   /* bytes of struct page */
-	int bug_file_from_entry;         /* a bug entry's file counts from the entry's start */
+	unsigned int page_struct_size; /* bytes of struct page */
+	int bug_file_from_entry;       /* a bug entry's file counts from the entry's start */
 };
 
 #endif

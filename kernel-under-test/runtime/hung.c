@@ -33,8 +33,7 @@ int kut_hung(const char *op, unsigned long seconds)
 	int n = 0;
 
 	kut_resumed(&kut_cpus[0]);
-	list_for_each_entry(t, &kut_tasks, all)
-	{
+	list_for_each_entry(t, &kut_tasks, all) {
 		if (!blocked(t) && !runs(t, op))
 			continue;
 		kut_finding("hung task", "INFO: task %s:%d blocked for more than %lu seconds.",

@@ -19,9 +19,9 @@ extern struct kut_layout kut_layout;
 
 /* Simulated cost of what the hosted kernel does, in ps. */
 enum kut_cost {
-	KUT_COST_RELAX = 20 * 1000,       /* one turn of a spin loop */
-	KUT_COST_SWITCH = 500 * 1000,     /* context switch */
-	KUT_COST_IRQ_ENTRY = 300 * 1000,  /* taking an interrupt */
+	KUT_COST_RELAX = 20 * 1000,	 /* one turn of a spin loop */
+	KUT_COST_SWITCH = 500 * 1000,	 /* context switch */
+	KUT_COST_IRQ_ENTRY = 300 * 1000, /* taking an interrupt */
 };
 
 #define KUT_PS_PER_JIFFY (1000UL * 1000 * 1000 * 1000 / HZ)
@@ -31,11 +31,11 @@ struct kut_worker;
 /* A task of the hosted kernel: a thread of the event kernel bound to a CPU. */
 struct kut_task {
 	struct task_struct task; /* first: `current` points at it */
-	struct list_head queue;  /* in its CPU's run queue while `queued` */
-	struct list_head all;    /* in kut_tasks, until it exits */
-	void *thread;            /* of the host; NULL before it has started */
+	struct list_head queue;	 /* in its CPU's run queue while `queued` */
+	struct list_head all;	 /* in kut_tasks, until it exits */
+	void *thread;		 /* of the host; NULL before it has started */
 	bool queued, started, exited;
-	void *wakeup;            /* event: the CPU is yours */
+	void *wakeup; /* event: the CPU is yours */
 	int (*fn)(void *data);
 	void *data;
 	bool should_stop;
@@ -49,15 +49,15 @@ struct kut_cpu {
 	struct kut_task *running;
 	struct kut_task idle;
 	struct list_head queue;
-	unsigned long flags;      /* the virtual IF, as X86_EFLAGS_IF */
-	bool line;                /* the interrupt controller's output */
-	bool softirq;             /* timers, RCU callbacks or tasklets wait */
+	unsigned long flags;	  /* the virtual IF, as X86_EFLAGS_IF */
+	bool line;		  /* the interrupt controller's output */
+	bool softirq;		  /* timers, RCU callbacks or tasklets wait */
 	unsigned long timer_tick; /* the jiffy at which its timers ran last */
 	bool idle_waiting, delay_waiting;
-	void *attention;          /* event: an interrupt comes into a delay */
-	unsigned long quiescent;  /* counts passes through a quiescent state */
-	unsigned long spins;      /* turns of spin loops since the last progress */
-	unsigned long spin_since; /* ps */
+	void *attention;	    /* event: an interrupt comes into a delay */
+	unsigned long quiescent;    /* counts passes through a quiescent state */
+	unsigned long spins;	    /* turns of spin loops since the last progress */
+	unsigned long spin_since;   /* ps */
 	unsigned long switch_since; /* ps: since when it could not switch tasks */
 };
 

@@ -67,7 +67,10 @@ void kut_memset_io(volatile void __iomem *to, int byte, size_t n)
 {
 	for (unsigned int size; n; n -= size, to += size) {
 		size = piece(to, n);
-		kut_mmio_write(to, (u8)byte * (u32)(size == 4 ? 0x01010101 : size == 2 ? 0x0101 : 1),
+		kut_mmio_write(to,
+			       (u8)byte * (u32)(size == 4   ? 0x01010101
+						: size == 2 ? 0x0101
+							    : 1),
 			       size);
 	}
 }

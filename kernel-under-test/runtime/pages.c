@@ -22,7 +22,7 @@ static unsigned long first_pfn, end_pfn;
 
 unsigned long max_pfn;
 struct memblock memblock;
-struct pglist_data contig_page_data = { .node_spanned_pages = 1 };
+struct pglist_data contig_page_data = {.node_spanned_pages = 1};
 pteval_t __default_kernel_pte_mask = ~0UL;
 
 static void list_free(struct page *page, unsigned int order)
@@ -97,8 +97,8 @@ static void report_failure(gfp_t gfp, unsigned int order)
 
 	if (gfp & __GFP_NOWARN || !__ratelimit(&limit))
 		return;
-	pr_warn("%s: page allocation failure: order:%u, mode:%#x(%pGg)\n", current->comm, order, gfp,
-		&gfp);
+	pr_warn("%s: page allocation failure: order:%u, mode:%#x(%pGg)\n", current->comm, order,
+		gfp, &gfp);
 	dump_stack();
 }
 
@@ -192,8 +192,8 @@ void kut_pages_init(void)
 	end_pfn = max_pfn = PFN_DOWN(kut_layout.ram_base + kut_layout.ram_size);
 	contig_page_data.node_spanned_pages = end_pfn;
 	for (pfn = first_pfn; pfn < end_pfn;) {
-		unsigned int order = min_t(unsigned int, pfn ? __ffs(pfn) : MAX_PAGE_ORDER,
-					   MAX_PAGE_ORDER);
+		unsigned int order =
+			min_t(unsigned int, pfn ? __ffs(pfn) : MAX_PAGE_ORDER, MAX_PAGE_ORDER);
 
 		while (pfn + (1UL << order) > end_pfn)
 			order--;

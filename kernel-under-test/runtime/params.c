@@ -16,12 +16,12 @@
 
 extern const struct obs_kernel_param __setup_start[], __setup_end[];
 
-#define NUMBER_PARAM(name, parse)                                                   \
-	static int set_##name(const char *val, const struct kernel_param *kp)       \
-	{                                                                           \
-		return parse(val, 0, kp->arg);                                      \
-	}                                                                           \
-	const struct kernel_param_ops param_ops_##name = { .set = set_##name }
+#define NUMBER_PARAM(name, parse)                                                                  \
+	static int set_##name(const char *val, const struct kernel_param *kp)                      \
+	{                                                                                          \
+		return parse(val, 0, kp->arg);                                                     \
+	}                                                                                          \
+	const struct kernel_param_ops param_ops_##name = {.set = set_##name}
 
 NUMBER_PARAM(byte, kstrtou8);
 NUMBER_PARAM(short, kstrtos16);
@@ -54,10 +54,10 @@ static int set_charp(const char *val, const struct kernel_param *kp)
 	return 0;
 }
 
-const struct kernel_param_ops param_ops_bool = { .flags = KERNEL_PARAM_OPS_FL_NOARG,
-						 .set = set_bool };
-const struct kernel_param_ops param_ops_invbool = { .set = set_invbool };
-const struct kernel_param_ops param_ops_charp = { .set = set_charp };
+const struct kernel_param_ops param_ops_bool = {.flags = KERNEL_PARAM_OPS_FL_NOARG,
+						.set = set_bool};
+const struct kernel_param_ops param_ops_invbool = {.set = set_invbool};
+const struct kernel_param_ops param_ops_charp = {.set = set_charp};
 
 static char fold(char c)
 {
@@ -127,9 +127,10 @@ static void do_option(char *name, char *value)
 	option = kasprintf(GFP_KERNEL, "%s%s%s", name, value ? "=" : "", value ?: "");
 	if (!option)
 		panic("no memory for the command line");
-	taken = do_setup(option, name); /* who takes it may keep a pointer into it */
+	taken = do_setup(option, name);	  /* who takes it may keep a pointer into it */
 	if (!taken && !strchr(name, '.')) /* a dot: the parameter of a module that is not here */
-		pr_notice("Unknown kernel command line parameters \"%s\", will be passed to user space.\n",
+		pr_notice("Unknown kernel command line parameters \"%s\", will be passed to user "
+			  "space.\n",
 			  option);
 	if (!taken)
 		kfree(option);

@@ -16,8 +16,8 @@
 #include "kut.h"
 
 struct kut_pool {
-	int cpu; /* -1: workers run anywhere, and items do not wait for each other */
-	unsigned int busy;     /* workers of a CPU's pool that use the CPU or are about to */
+	int cpu;	   /* -1: workers run anywhere, and items do not wait for each other */
+	unsigned int busy; /* workers of a CPU's pool that use the CPU or are about to */
 	unsigned int n_workers;
 	struct list_head worklist, workers;
 };
@@ -39,10 +39,10 @@ struct workqueue_struct {
 struct kut_worker {
 	struct kut_task *task;
 	struct kut_pool *pool;
-	struct kut_lane *lane;     /* of the item that runs */
-	struct work_struct *work;  /* the item that runs; it may be freed already */
+	struct kut_lane *lane;	  /* of the item that runs */
+	struct work_struct *work; /* the item that runs; it may be freed already */
 	work_func_t fn;
-	unsigned long seq;         /* when that item was queued */
+	unsigned long seq; /* when that item was queued */
 	bool idle;
 	struct list_head node;
 };

@@ -14,7 +14,7 @@ static char line[LINE_MAX]; /* a line that KERN_CONT may still continue */
 static unsigned int line_len;
 static int line_level;
 
-int console_printk[4] = { 7, 4, 1, 7 };
+int console_printk[4] = {7, 4, 1, 7};
 bool console_set_on_cmdline;
 
 static void flush_line(void)
@@ -99,4 +99,3 @@ void kut_finding(const char *kind, const char *fmt, ...)
 	kut_log(LOGLEVEL_ALERT, "%s\n", text);
 	kut_host->finding(kind, text);
 }
-

@@ -15,9 +15,9 @@ struct rcu_queue {
 	struct rcu_head *first, **tail;
 };
 
-static struct rcu_queue next = { NULL, &next.first };   /* wait for the next period */
-static struct rcu_queue current_gp = { NULL, &current_gp.first };
-static struct rcu_queue done = { NULL, &done.first };
+static struct rcu_queue next = {NULL, &next.first}; /* wait for the next period */
+static struct rcu_queue current_gp = {NULL, &current_gp.first};
+static struct rcu_queue done = {NULL, &done.first};
 static unsigned long snapshot[KUT_MAX_CPUS];
 
 static void queue_add(struct rcu_queue *q, struct rcu_head *head)

@@ -18,9 +18,9 @@
 #include "kut.h"
 
 /* Simulated time a task may keep a CPU, as the kernel's watchdog has it. */
-#define LOCKUP_PS (22UL * 1000 * 1000 * 1000 * 1000)
+#define LOCKUP_PS	   (22UL * 1000 * 1000 * 1000 * 1000)
 #define SPINS_AT_FULL_RATE 4096
-#define RESERVED_PIDS 300 /* below, numbers are given out once only, as in the kernel */
+#define RESERVED_PIDS	   300 /* below, numbers are given out once only, as in the kernel */
 /* How long the way up waits for tasks that never rest. */
 #define KUT_SETTLE_PS (10UL * 1000 * 1000 * 1000)
 
@@ -112,8 +112,7 @@ static void enqueue(struct kut_task *t)
 	struct kut_cpu *cpu;
 
 	if (!cpumask_test_cpu(task_cpu(&t->task), t->task.cpus_ptr))
-		kut_task_cpu(&t->task) =
-			cpumask_first_and(t->task.cpus_ptr, cpu_online_mask);
+		kut_task_cpu(&t->task) = cpumask_first_and(t->task.cpus_ptr, cpu_online_mask);
 	cpu = &kut_cpus[task_cpu(&t->task)];
 	list_add_tail(&t->queue, &cpu->queue);
 	t->queued = true;
@@ -408,7 +407,7 @@ static void thread_main(void *arg)
 
 int kut_task_join(struct kut_task *t)
 {
-	struct joiner j = { .task = current };
+	struct joiner j = {.task = current};
 
 	INIT_LIST_HEAD(&j.node);
 	if (!t->exited)

@@ -16,10 +16,10 @@
 
 #include "kut.h"
 
-#define SLAB_MARK 0x51ab0000UL
+#define SLAB_MARK      0x51ab0000UL
 #define SLAB_MARK_MASK 0xffff0000UL
-#define POISON_FREED 0x6b
-#define POISONED_MAX 512 /* larger objects carry poison in their first bytes only */
+#define POISON_FREED   0x6b
+#define POISONED_MAX   512 /* larger objects carry poison in their first bytes only */
 
 struct kmem_cache {
 	const char *name;
@@ -54,9 +54,12 @@ struct free_object {
 };
 
 static struct kmem_cache caches[] = {
-#define SIZE_CLASS(n) { .name = "kmalloc-" #n, .size = n, .align = (n) & -(n) }
-	SIZE_CLASS(16),	 SIZE_CLASS(32),  SIZE_CLASS(64),   SIZE_CLASS(96),
-	SIZE_CLASS(128), SIZE_CLASS(192), SIZE_CLASS(256),  SIZE_CLASS(512),
+#define SIZE_CLASS(n)                                                                              \
+	{                                                                                          \
+		.name = "kmalloc-" #n, .size = n, .align = (n) & -(n)                              \
+	}
+	SIZE_CLASS(16),	  SIZE_CLASS(32),   SIZE_CLASS(64),   SIZE_CLASS(96),
+	SIZE_CLASS(128),  SIZE_CLASS(192),  SIZE_CLASS(256),  SIZE_CLASS(512),
 	SIZE_CLASS(1024), SIZE_CLASS(2048), SIZE_CLASS(4096), SIZE_CLASS(8192),
 #undef SIZE_CLASS
 };

@@ -11,7 +11,7 @@
 
 /* Turns for free; then each costs time, so that what raises itself does not stop the clock. */
 #define FREE_TURNS 2
-#define MAX_TURNS 10
+#define MAX_TURNS  10
 
 void kut_softirq_raise(struct kut_cpu *cpu)
 {

@@ -72,10 +72,10 @@ void tasklet_kill(struct tasklet_struct *t)
 
 void tasklet_setup(struct tasklet_struct *t, void (*callback)(struct tasklet_struct *))
 {
-	*t = (struct tasklet_struct){ .callback = callback, .use_callback = true };
+	*t = (struct tasklet_struct){.callback = callback, .use_callback = true};
 }
 
 void tasklet_init(struct tasklet_struct *t, void (*func)(unsigned long), unsigned long data)
 {
-	*t = (struct tasklet_struct){ .func = func, .data = data };
+	*t = (struct tasklet_struct){.func = func, .data = data};
 }

@@ -220,8 +220,8 @@ static void run(struct kut_cpu *cpu, struct timer_list *t)
 	fn(t); /* may free the timer */
 	running[cpu->id] = NULL;
 	if (preempt_count() != count) {
-		kut_finding("timer leak", "WARNING: timer: %ps preempt leak: %08x -> %08x", fn, count,
-			    preempt_count());
+		kut_finding("timer leak", "WARNING: timer: %ps preempt leak: %08x -> %08x", fn,
+			    count, preempt_count());
 		preempt_count_set(count);
 	}
 }
@@ -281,7 +281,7 @@ void ktime_get_real_ts64(struct timespec64 *ts)
 /* As kernel/time/time.c defines it, without dragging in that file. */
 struct timespec64 ns_to_timespec64(s64 nsec)
 {
-	return (struct timespec64){ .tv_sec = nsec / NSEC_PER_SEC, .tv_nsec = nsec % NSEC_PER_SEC };
+	return (struct timespec64){.tv_sec = nsec / NSEC_PER_SEC, .tv_nsec = nsec % NSEC_PER_SEC};
 }
 
 unsigned long __msecs_to_jiffies(const unsigned int m)

@@ -12,9 +12,9 @@
 #include "kut.h"
 
 struct area {
-	struct vm_struct vm; /* first: find_vm_area() returns it */
+	struct vm_struct vm;   /* first: find_vm_area() returns it */
 	struct list_head node; /* by address */
-	unsigned long *pa; /* of each page */
+	unsigned long *pa;     /* of each page */
 	unsigned long n;
 	bool owns_pages; /* vm.pages and what they point at */
 };
@@ -114,7 +114,8 @@ static void release(const void *addr, const char *what)
 	if (!addr)
 		return;
 	if (!a || a->vm.addr != addr) {
-		kut_finding("bad free", "BUG: %s of an address that is not mapped: %px", what, addr);
+		kut_finding("bad free", "BUG: %s of an address that is not mapped: %px", what,
+			    addr);
 		dump_stack();
 		return;
 	}

@@ -14,11 +14,11 @@
 
 #include "pool.h"
 
-#define LANE_SHIFT 4
-#define LANES 4096
-#define SEQ_SHIFT 16
-#define SEQ_MASK GENMASK_ULL(55, 16)
-#define DISABLE_ONE BIT(56)
+#define LANE_SHIFT   4
+#define LANES	     4096
+#define SEQ_SHIFT    16
+#define SEQ_MASK     GENMASK_ULL(55, 16)
+#define DISABLE_ONE  BIT(56)
 #define MAX_DISABLED 255
 
 struct workqueue_struct *system_wq, *system_percpu_wq, *system_highpri_wq, *system_long_wq,
@@ -128,8 +128,7 @@ static void enqueue(int cpu, struct workqueue_struct *wq, struct work_struct *wo
 
 static bool make_pending(struct work_struct *work)
 {
-	return !disabled(work) &&
-	       !test_and_set_bit(WORK_STRUCT_PENDING_BIT, work_data_bits(work));
+	return !disabled(work) && !test_and_set_bit(WORK_STRUCT_PENDING_BIT, work_data_bits(work));
 }
 
 bool queue_work_on(int cpu, struct workqueue_struct *wq, struct work_struct *work)
@@ -459,7 +458,8 @@ void kut_workqueue_init(void)
 	system_long_wq = alloc_workqueue("events_long", 0, 0);
 	system_unbound_wq = system_dfl_wq = alloc_workqueue("events_unbound", WQ_UNBOUND, 0);
 	system_freezable_wq = alloc_workqueue("events_freezable", WQ_FREEZABLE, 0);
-	system_power_efficient_wq = alloc_workqueue("events_power_efficient", WQ_POWER_EFFICIENT, 0);
-	system_freezable_power_efficient_wq = alloc_workqueue(
-		"events_freezable_pwr_efficient", WQ_FREEZABLE | WQ_POWER_EFFICIENT, 0);
+	system_power_efficient_wq =
+		alloc_workqueue("events_power_efficient", WQ_POWER_EFFICIENT, 0);
+	system_freezable_power_efficient_wq = alloc_workqueue("events_freezable_pwr_efficient",
+							      WQ_FREEZABLE | WQ_POWER_EFFICIENT, 0);
 }

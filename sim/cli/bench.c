@@ -71,8 +71,7 @@ static void print_figures(const json_t *object)
 	const char *key;
 	json_t *value;
 
-	json_object_foreach((json_t *)object, key, value)
-	{
+	json_object_foreach((json_t *)object, key, value) {
 		if (json_is_string(value))
 			printf("%s %s\n", key, json_string_value(value));
 		else

@@ -157,7 +157,8 @@ static void scenario_result(struct session *s, const struct test_unit *unit,
 	run = json_loads(job->out, 0, NULL);
 	cases = json_object_get(run, "cases");
 	error = json_object_get(run, "error");
-	json_array_foreach(cases, i, c) add_scenario_case(s, unit, c);
+	json_array_foreach(cases, i, c)
+		add_scenario_case(s, unit, c);
 	/* A run that has no object, or says that more went wrong than its cases show. */
 	if (!json_is_object(run) || job->timed_out || !WIFEXITED(job->status))
 		add_result(s, cli_printf("%s.run", unit->name), SCN_FAIL, describe_end(s, job), 0);

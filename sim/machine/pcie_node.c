@@ -118,8 +118,7 @@ int sim_pcie_build(struct sim_machine *m, int node, char **why)
 {
 	int child, ret = build_host(m, node, why);
 
-	fdt_for_each_subnode(child, m->dtb, node)
-	{
+	fdt_for_each_subnode(child, m->dtb, node) {
 		if (ret)
 			break;
 		ret = add_endpoint(m, node, child, why);

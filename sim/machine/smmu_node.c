@@ -80,9 +80,10 @@ static int set_feature(struct sim_machine *m, int node, struct smmu_config *c, c
 			return sim_dt_error(why, m->dtb, node, "%s is %u, at most %u is possible",
 					    name, value, f->max);
 		if (strcmp(name, "oas") == 0 && !is_address_size(value))
-			return sim_dt_error(why, m->dtb, node,
-					    "oas is %u bits: 32, 36, 40, 42, 44, 48 and 52 are possible",
-					    value);
+			return sim_dt_error(
+				why, m->dtb, node,
+				"oas is %u bits: 32, 36, 40, 42, 44, 48 and 52 are possible",
+				value);
 		((uint8_t *)c)[f->offset] = (uint8_t)value;
 		return 0;
 	}
@@ -98,8 +99,7 @@ static int read_features(struct sim_machine *m, int node, struct smmu_config *c,
 {
 	int prop, len, ret;
 
-	fdt_for_each_property_offset(prop, m->dtb, node)
-	{
+	fdt_for_each_property_offset(prop, m->dtb, node) {
 		const char *name;
 		const fdt32_t *cell = fdt_getprop_by_offset(m->dtb, prop, &name, &len);
 

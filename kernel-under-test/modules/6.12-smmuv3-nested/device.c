@@ -135,8 +135,7 @@ static long op_detach(const struct kut_op_args *args)
 	nested = nested_domain_get(args->arg[0]);
 	if (nested) {
 		ret = -ENODEV;
-		list_for_each_entry_safe(entry, next, &nested->devices, node)
-		{
+		list_for_each_entry_safe(entry, next, &nested->devices, node) {
 			if (entry->dev == dev) {
 				detach(nested, entry);
 				ret = 0;

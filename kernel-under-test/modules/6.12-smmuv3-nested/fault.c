@@ -37,7 +37,9 @@ static struct nested_handler *find_handler(const struct device *dev)
 {
 	struct nested_handler *handler;
 
-	list_for_each_entry(handler, &handlers, node) if (handler->dev == dev) return handler;
+	list_for_each_entry(handler, &handlers, node)
+		if (handler->dev == dev)
+			return handler;
 	return NULL;
 }
 

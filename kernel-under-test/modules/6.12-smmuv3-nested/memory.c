@@ -230,8 +230,7 @@ void nested_ram_free(struct nested_domain *nested)
 {
 	struct nested_ram *ram, *next;
 
-	list_for_each_entry_safe(ram, next, &nested->ram, node)
-	{
+	list_for_each_entry_safe(ram, next, &nested->ram, node) {
 		unmap_range(nested->domain, ram->ipa, ram->n << PAGE_SHIFT);
 		list_del(&ram->node);
 		free_pages_of(ram);

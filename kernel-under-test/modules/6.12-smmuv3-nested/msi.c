@@ -61,7 +61,9 @@ static struct nested_msi *find_msi(const struct device *dev)
 {
 	struct nested_msi *msi;
 
-	list_for_each_entry(msi, &msis, node) if (msi->dev == dev) return msi;
+	list_for_each_entry(msi, &msis, node)
+		if (msi->dev == dev)
+			return msi;
 	return NULL;
 }
 
