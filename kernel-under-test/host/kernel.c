@@ -120,6 +120,7 @@ void kut_kernel_free(struct kut_kernel *k)
 	kut_image_free(k->image);
 	kut_live = NULL;
 	free(k->reason);
+	free(k->told);
 	free(k);
 }
 

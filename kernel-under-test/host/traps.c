@@ -22,6 +22,7 @@
 #define DEEP		(128 * 1024) /* used more of its stack than this: no more frames there */
 #define PAGE		4096
 #define BUGFLAG_WARNING 1
+#define BUGFLAG_ONCE	2
 #define PF_PROT		1
 #define EX_TYPE_DEFAULT 1
 #define EX_TYPE_UACCESS 3
@@ -100,6 +101,25 @@ static bool fix_up(struct kut_kernel *k, ucontext_t *uc, uint64_t ip)
 }
 
 /* True: a WARN or BUG. Execution goes on behind a WARN. */
+/*
+ * WARN_ON_ONCE(): told at its first time. The kernel notes that in its bug table,
+ * whose entries differ from version to version; the addresses do as well.
+ */
+static bool told_before(struct kut_kernel *k, uint64_t ip)
+{
+	uint64_t *more;
+
+	for (size_t i = 0; i < k->n_told; i++)
+		if (k->told[i] == ip)
+			return true;
+	more = realloc(k->told, (k->n_told + 1) * sizeof(*more));
+	if (!more)
+		return false;
+	k->told = more;
+	k->told[k->n_told++] = ip;
+	return false;
+}
+
 static bool warned(struct kut_kernel *k, ucontext_t *uc, uint64_t ip)
 {
 	struct kut_bug bug;
@@ -108,7 +128,8 @@ static bool warned(struct kut_kernel *k, ucontext_t *uc, uint64_t ip)
 		return false;
 	if (reporting && !(bug.flags & BUGFLAG_WARNING))
 		_longjmp(report_end, 1);
-	k->entry->bug(ip, bug.file, bug.line, bug.flags);
+	if (!(bug.flags & BUGFLAG_ONCE) || !told_before(k, ip))
+		k->entry->bug(ip, bug.file, bug.line, bug.flags);
 	if (bug.flags & BUGFLAG_WARNING) {
 		uc->uc_mcontext.gregs[REG_RIP] += 2;
 		return true;

@@ -68,6 +68,12 @@ static noinline long op_warn(const struct kut_op_args *a)
 }
 KUT_OP("crash.warn", op_warn);
 
+static noinline long op_warn_once(const struct kut_op_args *a)
+{
+	return WARN_ON_ONCE(a->arg[0] == 0);
+}
+KUT_OP("crash.warn_once", op_warn_once);
+
 static noinline long op_warn_text(const struct kut_op_args *a)
 {
 	return WARN(a->arg[0] == 0, "on purpose: %d %s %d %d %d %d %lu\n", 1, "two", 3, 4, 5, 6,

@@ -17,3 +17,9 @@ case("WARN_ON() tells where it is", function()
 	expect.log "WARNING: CPU: 0 PID: %d+ at .*crash%.c:%d+ op_warn%+"
 	expect.finding "WARN"
 end)
+
+case("WARN_ON_ONCE() tells it once, and gives the condition each time", function()
+	expect.equal((k:call "crash.warn_once"), 1)
+	expect.finding "WARN"
+	expect.equal((k:call "crash.warn_once"), 1)
+end)
