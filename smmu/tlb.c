@@ -8,6 +8,9 @@
 
 #include "smmu/internal.h"
 
+/* An invalidation of no more page numbers than this looks into their sets only. */
+enum { FEW = 16 };
+
 static const uint64_t tag_asid = 0xffffull << TAG_ASID_SHIFT;
 
 int tlb_init(struct tlb *tlb, unsigned int entries)
@@ -109,17 +112,63 @@ static bool matches(const struct tlb_entry *e, const struct tlb_match *m)
 	return m->any_address || (first <= m->last && last >= m->first);
 }
 
+static bool drop(struct tlb_entry *e, const struct tlb_match *m)
+{
+	if (!e->tag || !matches(e, m))
+		return false;
+	e->tag = 0;
+	e->tag_mask = ~0ull;
+	return true;
+}
+
+static void drop_in_set(struct tlb *tlb, unsigned int set, const struct tlb_match *m)
+{
+	for (unsigned int way = 0; way < TLB_WAYS; way++)
+		drop(&tlb->entries[set * TLB_WAYS + way], m);
+}
+
+/* Pages of 2^shift bytes that the range touches. */
+static uint64_t pages_of(const struct tlb_match *m, unsigned int shift)
+{
+	return (m->last >> shift) - (m->first >> shift) + 1;
+}
+
+/* The sets that a few addresses of one VMID can be in, whatever their page size and ASET. */
+static bool invalidate_few(struct tlb *tlb, const struct tlb_match *m)
+{
+	uint64_t left, probes = 0;
+
+	if (m->any_address || m->any_vmid)
+		return false;
+	for (left = tlb->shifts; left; left &= left - 1) {
+		uint64_t pages = pages_of(m, (unsigned int)__builtin_ctzll(left));
+
+		if (pages > FEW || (probes += pages) > FEW)
+			return false;
+	}
+	for (left = tlb->shifts; left; left &= left - 1) {
+		unsigned int shift = (unsigned int)__builtin_ctzll(left);
+		uint64_t page = m->first >> shift;
+
+		for (uint64_t i = 0; i < pages_of(m, shift); i++, page++)
+			for (unsigned int aset = 0; aset < 2; aset++)
+				drop_in_set(tlb,
+					    set_of(tlb, tlb_tag(m->world, aset, m->vmid, 0), page,
+						   shift),
+					    m);
+	}
+	return true;
+}
+
 void tlb_invalidate(struct tlb *tlb, const struct tlb_match *match)
 {
+	if (!tlb->entries || invalidate_few(tlb, match))
+		return;
 	tlb->shifts = 0;
-	for (unsigned int i = 0; tlb->entries && i < tlb->sets * TLB_WAYS; i++) {
+	for (unsigned int i = 0; i < tlb->sets * TLB_WAYS; i++) {
 		struct tlb_entry *e = &tlb->entries[i];
 
-		if (e->tag && matches(e, match)) {
-			e->tag = 0;
-			e->tag_mask = ~0ull;
-		} else if (e->tag) {
+		if (!drop(e, match) && e->tag)
 			tlb->shifts |= BIT(e->shift);
-		}
 	}
 }
