@@ -10,6 +10,7 @@ struct sim_fault {
 	char *name, *help;
 	uint64_t first, count; /* armed range; count 0: none */
 	uint64_t seen, fired;
+	const char *caller; /* the string by which a caller last named it */
 };
 
 struct sim_faults {
@@ -97,9 +98,23 @@ bool sim_fault_hit_point(struct sim_fault *point)
 	return hit;
 }
 
+/* The models name a point by one constant each: its address is found before its text. */
+static struct sim_fault *find_constant(const struct sim_faults *faults, const char *name)
+{
+	struct sim_fault *point;
+
+	for (point = faults->head; point; point = point->next)
+		if (point->caller == name)
+			return point;
+	point = sim_fault_find(faults, name);
+	if (point)
+		point->caller = name;
+	return point;
+}
+
 bool sim_fault_hit(struct sim_faults *faults, const char *name)
 {
-	struct sim_fault *point = sim_fault_find(faults, name);
+	struct sim_fault *point = find_constant(faults, name);
 
 	return point && sim_fault_hit_point(point);
 }

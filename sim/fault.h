@@ -36,7 +36,10 @@ struct sim_fault *sim_fault_find(const struct sim_faults *faults, const char *na
  */
 int sim_fault_arm(struct sim_faults *faults, const char *name, uint64_t first, uint64_t count);
 
-/* Note one occurrence; true: it shall fail. False for a name that is not declared. */
+/*
+ * Note one occurrence; true: it shall fail. False for a name that is not declared.
+ * `name` is a constant: its text must not change as long as the points live.
+ */
 bool sim_fault_hit(struct sim_faults *faults, const char *name);
 /* The same without the look-up. */
 bool sim_fault_hit_point(struct sim_fault *point);
