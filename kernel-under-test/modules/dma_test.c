@@ -12,11 +12,13 @@
 #include <linux/io.h>
 #include <linux/iommu.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/of.h>
 #include <linux/pci.h>
 #include <linux/platform_device.h>
 #include <linux/slab.h>
 
+#include "dma_test.h"
 #include "kut_module.h"
 #include "models/dma_regs.h"
 
@@ -344,26 +346,17 @@ static long op_write(const struct kut_op_args *a)
 }
 KUT_OP("dma.write", op_write);
 
-/*
- * dma.run: device, number of descriptors in buf. Puts them into the ring, waits
- * for the device's interrupt and gives them back with their results. -ETIMEDOUT
- * after one second, -EIO if the device reports a ring error.
- */
-static long op_run(const struct kut_op_args *a)
+/* Descriptors go into the ring and come back with their results. */
+static long run_ring(struct dma_dev *d, void *descs, unsigned long n)
 {
-	struct dma_dev *d = device_arg(a);
-	unsigned long n = a->arg[1];
-	unsigned int first;
+	unsigned int first = d->head;
 
-	if (!d || !n || n >= RING_ENTRIES || a->buf_len < n * FLT_DMA_DESC_SIZE)
-		return -EINVAL;
-	first = d->head;
 	reinit_completion(&d->done);
 	d->irq_status = 0;
 	for (unsigned long i = 0; i < n; i++) {
 		u32 *slot = d->ring + (first + i) % RING_ENTRIES * FLT_DMA_DESC_SIZE;
 
-		memcpy(slot, a->buf + i * FLT_DMA_DESC_SIZE, FLT_DMA_DESC_SIZE);
+		memcpy(slot, descs + i * FLT_DMA_DESC_SIZE, FLT_DMA_DESC_SIZE);
 		slot[FLT_DMA_DESC_STATUS / 4] = 0;
 		if (i == n - 1)
 			slot[FLT_DMA_DESC_CTL / 4] |= FLT_DMA_DESC_IRQ;
@@ -373,9 +366,56 @@ static long op_run(const struct kut_op_args *a)
 	if (!wait_for_completion_timeout(&d->done, HZ))
 		return -ETIMEDOUT;
 	for (unsigned long i = 0; i < n; i++)
-		memcpy(a->buf + i * FLT_DMA_DESC_SIZE,
+		memcpy(descs + i * FLT_DMA_DESC_SIZE,
 		       d->ring + (first + i) % RING_ENTRIES * FLT_DMA_DESC_SIZE, FLT_DMA_DESC_SIZE);
 	return d->irq_status & FLT_DMA_IRQ_ERROR ? -EIO : 0;
+}
+
+struct device *dma_test_device(unsigned long number)
+{
+	return number < MAX_DEVICES && devices[number] ? devices[number]->dev : NULL;
+}
+
+static int touched(const u32 *desc)
+{
+	u32 code = desc[FLT_DMA_DESC_STATUS / 4] & FLT_DMA_DESC_CODE;
+
+	return code == FLT_DMA_CODE_OK ? 0 : code == FLT_DMA_CODE_ABORT ? -EFAULT : -EIO;
+}
+
+int dma_test_touch(unsigned long number, dma_addr_t iova, u32 len, u64 pattern)
+{
+	static DEFINE_MUTEX(turn);
+	u32 descs[2][FLT_DMA_DESC_SIZE / 4] = {};
+	long ret;
+
+	if (!dma_test_device(number))
+		return -ENODEV;
+	for (unsigned int i = 0; i < 2; i++) {
+		descs[i][FLT_DMA_DESC_CTL / 4] = i ? FLT_DMA_OP_CHECK : FLT_DMA_OP_FILL;
+		descs[i][FLT_DMA_DESC_LEN / 4] = len;
+		memcpy(&descs[i][(i ? FLT_DMA_DESC_SRC : FLT_DMA_DESC_DST) / 4], &iova, 8);
+		memcpy(&descs[i][FLT_DMA_DESC_DATA / 4], &pattern, 8);
+	}
+	mutex_lock(&turn);
+	ret = run_ring(devices[number], descs, 2);
+	mutex_unlock(&turn);
+	return ret ?: touched(descs[0]) ?: touched(descs[1]);
+}
+
+/*
+ * dma.run: device, number of descriptors in buf. Puts them into the ring, waits
+ * for the device's interrupt and gives them back with their results. -ETIMEDOUT
+ * after one second, -EIO if the device reports a ring error.
+ */
+static long op_run(const struct kut_op_args *a)
+{
+	struct dma_dev *d = device_arg(a);
+	unsigned long n = a->arg[1];
+
+	if (!d || !n || n >= RING_ENTRIES || a->buf_len < n * FLT_DMA_DESC_SIZE)
+		return -EINVAL;
+	return run_ring(d, a->buf, n);
 }
 KUT_OP("dma.run", op_run);
 

@@ -96,6 +96,7 @@ void kthread_bind_mask(struct task_struct *p, const struct cpumask *mask)
 {
 }
 
+/* The policy is read back and decides nothing: who runs next is the seed's choice. */
 void sched_set_fifo_secondary(struct task_struct *p)
 {
 	p->policy = SCHED_FIFO;
@@ -106,6 +107,7 @@ void irq_work_sync(struct irq_work *work)
 {
 }
 
+/* The clocks of the CPUs do not drift apart. */
 u64 local_clock(void)
 {
 	return sched_clock();

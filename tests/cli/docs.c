@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is generated from the option tables. */
+/* What is generated from the option tables and from the sources. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -101,9 +101,40 @@ START_TEST(bash_completes)
 }
 END_TEST
 
+START_TEST(committed_stand_ins_are_the_generated_ones)
+{
+	struct outcome diff = run_shell("cd '%s/kernel-under-test/runtime' && "
+					"awk -f stand-ins.awk constants.c seam_constants.c | "
+					"diff -u ../../docs/stand-ins.md -",
+					SOURCE_DIR);
+
+	ck_assert_msg(diff.status == 0,
+		      "docs/stand-ins.md is out of date; it says how to make it\n%s", diff.out);
+	outcome_free(&diff);
+	test_clean();
+}
+END_TEST
+
+START_TEST(stand_in_without_a_reason_is_refused)
+{
+	struct outcome outcome;
+
+	test_write("x.c", "/* The file's. */\n#include <a.h>\n\nint f(void)\n{\n\treturn 0;\n}\n",
+		   false);
+	outcome = run_shell("awk -f '%s/kernel-under-test/runtime/stand-ins.awk' '%s'", SOURCE_DIR,
+			    test_file("x.c"));
+	expect_status(&outcome, 1);
+	expect_in(outcome.err, "f() has no reason in front of it");
+	outcome_free(&outcome);
+	test_clean();
+}
+END_TEST
+
 void suite_cases(void)
 {
 	SUITE_CASE(committed_reference_is_the_generated_one);
+	SUITE_CASE(committed_stand_ins_are_the_generated_ones);
+	SUITE_CASE(stand_in_without_a_reason_is_refused);
 	SUITE_CASE(reference_has_every_option_of_help);
 	SUITE_CASE(man_pages_are_written);
 	SUITE_CASE(man_folder_that_cannot_be_made);

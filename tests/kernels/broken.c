@@ -11,6 +11,8 @@
 #include "tests/cli/common.h"
 #include "tests/kernels/set.h"
 
+#define SEEDS 200u
+
 /*
  * A kernels folder of the test's own, with the prepared set and the unpacked trees
  * by symbolic links; a set is only read when another one starts from it.
@@ -148,6 +150,46 @@ START_TEST(missing_import_is_named)
 }
 END_TEST
 
+/* Of these seeds some find it, and some do not: it is a race. */
+static void expect_found_by_some(const char *kernel, const char *what)
+{
+	unsigned int found = 0, first = 0;
+	struct outcome outcome;
+
+	if (!set_up())
+		return;
+	outcome = add(kernel);
+	expect_status(&outcome, 0);
+	outcome_free(&outcome);
+	for (unsigned int seed = 1; seed <= SEEDS; seed++) {
+		outcome =
+			run_cli("run '%s/tests/scenarios/concurrent.lua' -q --kernel %s --seed %u",
+				SOURCE_DIR, kernel, seed);
+		if (outcome.status != 0 && found++ == 0) {
+			first = seed;
+			expect_status(&outcome, 1);
+			expect_in(outcome.out, what);
+		}
+		outcome_free(&outcome);
+	}
+	printf("# %s: found by %u of %u seeds, first by --seed %u\n", kernel, found, SEEDS, first);
+	ck_assert_msg(found > 0, "%s: found by none of %u seeds", kernel, SEEDS);
+	ck_assert_msg(found < SEEDS, "%s: found by every seed", kernel);
+	test_clean();
+}
+
+START_TEST(unlocked_iova_is_found_by_some_seeds)
+{
+	expect_found_by_some("unlocked-iova", "iova_insert_rbtree");
+}
+END_TEST
+
+START_TEST(lost_tlbi_is_found_by_some_seeds)
+{
+	expect_found_by_some("lost-tlbi", "dma.race");
+}
+END_TEST
+
 void suite_cases(void)
 {
 	/* Kbuild takes its time; a case has a minute otherwise. */
@@ -156,4 +198,7 @@ void suite_cases(void)
 	SUITE_CASE(compiler_error_is_shown);
 	SUITE_CASE(reject_is_shown);
 	suite_add("long-missing_import_is_named", missing_import_is_named);
+	suite_add("long-unlocked_iova_is_found_by_some_seeds",
+		  unlocked_iova_is_found_by_some_seeds);
+	suite_add("long-lost_tlbi_is_found_by_some_seeds", lost_tlbi_is_found_by_some_seeds);
 }

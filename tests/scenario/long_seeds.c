@@ -5,7 +5,7 @@
 
 #include "tests/scenario/common.h"
 
-enum { SEEDS = 60 };
+enum { SEEDS = 60, CONCURRENT_SEEDS = 200 };
 
 static void run_seeds(const char *scenario, unsigned int first)
 {
@@ -44,9 +44,49 @@ START_TEST(nested_over_many_large_seeds)
 }
 END_TEST
 
+/* Several CPUs map and unmap for one device: no order of theirs is wrong. */
+static void run_concurrent(const char *scenario, const char *kernel)
+{
+	if (no_kernel(kernel))
+		return;
+	for (unsigned int seed = 1; seed <= CONCURRENT_SEEDS; seed++) {
+		struct outcome outcome =
+			run_cli("run '%s/tests/scenarios/%s.lua' -q --kernel %s --seed %u",
+				SOURCE_DIR, scenario, kernel, seed);
+
+		ck_assert_msg(outcome.status == 0, "%s on %s, seed %u:\n%.2000s", scenario, kernel,
+			      seed, outcome.out);
+		outcome_free(&outcome);
+	}
+}
+
+START_TEST(concurrent_over_200_seeds)
+{
+	run_concurrent("concurrent", "6.12");
+	run_concurrent("concurrent-lazy", "6.12");
+}
+END_TEST
+
+START_TEST(concurrent_over_200_seeds_on_5_10)
+{
+	run_concurrent("concurrent", "5.10");
+	run_concurrent("concurrent-lazy", "5.10");
+}
+END_TEST
+
+START_TEST(concurrent_over_200_seeds_on_7)
+{
+	run_concurrent("concurrent", "7");
+	run_concurrent("concurrent-lazy", "7");
+}
+END_TEST
+
 void suite_cases(void)
 {
 	SUITE_CASE(dma_over_many_seeds);
 	SUITE_CASE(nested_over_many_seeds);
 	SUITE_CASE(nested_over_many_large_seeds);
+	SUITE_CASE(concurrent_over_200_seeds);
+	SUITE_CASE(concurrent_over_200_seeds_on_5_10);
+	SUITE_CASE(concurrent_over_200_seeds_on_7);
 }
