@@ -453,6 +453,20 @@ static void say_result(const struct job *job, const char *what)
 	free(series);
 }
 
+/* The default package must not silently take the place of what a set was made of. */
+static int check_same_source(const struct job *job, const struct kut_manifest *m, char **why)
+{
+	const struct kut_add_request *req = job->req;
+
+	if (m == NULL || req->package || req->tree || req->tarball ||
+	    strcmp(m->set.source, job->source.label) == 0)
+		return 0;
+	return kut_fail(why, EINVAL,
+			"the set %s was made of %s; say with --package, --tree or --tarball what "
+			"it shall be made of now",
+			req->name, m->set.source);
+}
+
 /* Decide what is to be done, and do it. */
 static int update(struct job *job, char **why)
 {
@@ -463,7 +477,10 @@ static int update(struct job *job, char **why)
 	if (access(job->final, F_OK) == 0)
 		kut_manifest_read(job->kernels, job->req->name, &m, &reason);
 	free(reason); /* a damaged set is made again */
-	if (m == NULL || strcmp(m->set.fingerprint, job->fingerprint) != 0) {
+	ret = check_same_source(job, m, why);
+	if (ret != 0) {
+		text = NULL;
+	} else if (m == NULL || strcmp(m->set.fingerprint, job->fingerprint) != 0) {
 		ret = build_set(job, why);
 		text = kut_format("made of %zu objects", job->objects.n);
 	} else if (strcmp(m->set.runtime_fingerprint, job->runtime_fingerprint) != 0) {

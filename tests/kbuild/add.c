@@ -248,6 +248,34 @@ START_TEST(missing_package_says_what_to_install)
 }
 END_TEST
 
+/* Without a source the default package is meant: not in place of another tree. */
+START_TEST(default_package_replaces_no_other_source)
+{
+	struct kut_add_request req = {.name = "k",
+				      .target = "toy",
+				      .package_dir = ".",
+				      .kernels_dir = "kernels",
+				      .resource_dir = "res"};
+	char *why = NULL, *text;
+
+	scratch_enter();
+	put_toy();
+	add_ok("k", NULL);
+	ck_assert_int_eq(
+		system("cp -r tree other && echo 'int resource = 5;' > other/kernel/resource.c "
+		       "&& tar czf linux-source-6.12.tar.gz other"),
+		0);
+	ck_assert_int_eq(kut_kernel_add(&req, NULL, NULL, &why), -EINVAL);
+	ck_assert_ptr_nonnull(strstr(why, "the set k was made of"));
+	free(why);
+	text = get("kernels/k/src/kernel/resource.c");
+	ck_assert_ptr_null(strstr(text, "= 5;"));
+	free(text);
+	req.package = "linux-source-6.12";
+	ck_assert_msg(kut_kernel_add(&req, NULL, NULL, &why) == 0, "%s", why);
+}
+END_TEST
+
 START_TEST(tarball_is_unpacked_once)
 {
 	struct kut_add_request req = {.name = "k",
@@ -401,6 +429,7 @@ void suite_cases(void)
 	SUITE_CASE(dropped_option_is_an_error);
 	SUITE_CASE(bad_sources_are_refused);
 	SUITE_CASE(missing_package_says_what_to_install);
+	SUITE_CASE(default_package_replaces_no_other_source);
 	SUITE_CASE(tarball_is_unpacked_once);
 	SUITE_CASE(checkout_gives_its_tracked_files);
 	SUITE_CASE(names_are_checked);
