@@ -317,8 +317,14 @@ static int select_units(struct session *s)
 
 static int list(const struct session *s)
 {
-	for (size_t i = 0; i < s->units.n; i++)
-		printf("%s%s\n", s->units.units[i].name, s->units.units[i].case_name ? "" : ".*");
+	for (size_t i = 0; i < s->units.n; i++) {
+		const struct test_unit *unit = &s->units.units[i];
+
+		if (unit->kunit)
+			printf("kunit.*%s\n", unit->name + strlen("kunit"));
+		else
+			printf("%s%s\n", unit->name, unit->case_name ? "" : ".*");
+	}
 	return CLI_PASS;
 }
 

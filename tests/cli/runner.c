@@ -270,6 +270,9 @@ START_TEST(kunit_without_a_kernel_is_a_skip_unless_required)
 	expect_status(&outcome, 2);
 	expect_in(outcome.err, "--kernels is for scenarios");
 	outcome_free(&outcome);
+	outcome = run_kunit("", "--list");
+	ck_assert_str_eq(outcome.out, "kunit.*\n");
+	outcome_free(&outcome);
 	outcome = run_kunit("", "--filter 'area.*'");
 	expect_status(&outcome, 2);
 	expect_in(outcome.err, "no test matches 'area.*'");
