@@ -131,7 +131,8 @@ static int read_config(struct job *job, char **why)
 	struct kut_text text = {0};
 	int ret = 0;
 
-	kut_list_add(&files, job->target.config);
+	for (size_t i = 0; i < job->target.configs.n; i++)
+		kut_list_add(&files, job->target.configs.item[i]);
 	if (job->req->config != NULL) {
 		kut_list_add(&files, job->req->config);
 		ret = kut_file_read(job->req->config, &text, why);

@@ -99,6 +99,12 @@ void kut_object_set_close(struct kut_object_set *set);
  */
 int kut_kernel_find(const char *kernels_dir, const char *name, struct kut_object_set **set,
 		    char **why);
+/*
+ * Names of the sets whose target is `target`, by name. The array and each name are
+ * malloc()ed. A set whose manifest cannot be read is left out.
+ */
+int kut_kernels_of_target(const char *kernels_dir, const char *target, char ***names, size_t *n,
+			  char **why);
 int kut_kernel_list(const char *kernels_dir, FILE *out, char **why);
 int kut_kernel_show(const char *kernels_dir, const char *name, FILE *out, char **why);
 int kut_kernel_remove(const char *kernels_dir, const char *name, char **why);

@@ -39,6 +39,35 @@ void kut_object_set_close(struct kut_object_set *set)
 	kut_manifest_free((struct kut_manifest *)set);
 }
 
+int kut_kernels_of_target(const char *kernels_dir, const char *target, char ***names, size_t *n,
+			  char **why)
+{
+	struct kut_list all = {0}, found = {0};
+	char *kernels;
+	int ret = kut_kernels_dir(kernels_dir, false, &kernels, why);
+
+	if (ret != 0)
+		return ret;
+	kut_set_names(kernels, &all);
+	for (size_t i = 0; i < all.n; i++) {
+		struct kut_manifest *m;
+		char *reason = NULL;
+
+		if (kut_manifest_read(kernels, all.item[i], &m, &reason) != 0) {
+			free(reason);
+			continue;
+		}
+		if (strcmp(m->set.target, target) == 0)
+			kut_list_add(&found, m->set.name);
+		kut_manifest_free(m);
+	}
+	*names = found.item;
+	*n = found.n;
+	kut_list_free(&all);
+	free(kernels);
+	return 0;
+}
+
 /* What is the set's own: all but the files it shares with the unpacked tree. */
 static uint64_t own_size(const char *dir)
 {

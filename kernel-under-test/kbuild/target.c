@@ -8,6 +8,9 @@
 #include "kernel-under-test/kbuild/target.h"
 #include "kernel-under-test/kbuild/tree.h"
 
+/* A file that includes itself is told from one that is well made by this. */
+#define MAX_INCLUDES 8
+
 #define GROW(array, n)                                                                             \
 	do {                                                                                       \
 		(array) = realloc((array), ((n) + 1) * sizeof(*(array)));                          \
@@ -41,8 +44,7 @@ static bool statement(struct kut_target *target, const char *dir, const struct k
 		free(target->version);
 		target->version = kut_strdup(word->item[1]);
 	} else if (strcmp(what, "config") == 0 && word->n == 2) {
-		free(target->config);
-		target->config = kut_format("%s/%s", dir, word->item[1]);
+		kut_list_take(&target->configs, kut_format("%s/%s", dir, word->item[1]));
 	} else if (strcmp(what, "kconfig") == 0 && word->n == 5) {
 		GROW(target->edit, target->n_edits);
 		target->edit[target->n_edits++] = (struct kut_kconfig_edit){
@@ -80,8 +82,22 @@ static bool statement(struct kut_target *target, const char *dir, const struct k
 	return true;
 }
 
-static int parse(struct kut_target *target, const char *dir, const char *path, char *text,
-		 char **why)
+static int read_file(struct kut_target *target, struct kut_hash *hash, const char *dir,
+		     const char *path, unsigned int depth, char **why);
+
+/* "include FILE", in place. */
+static int include(struct kut_target *target, struct kut_hash *hash, const char *dir,
+		   const char *name, unsigned int depth, char **why)
+{
+	char *path = kut_format("%s/%s", dir, name);
+	int ret = read_file(target, hash, dir, path, depth, why);
+
+	free(path);
+	return ret;
+}
+
+static int parse(struct kut_target *target, struct kut_hash *hash, const char *dir,
+		 const char *path, char *text, unsigned int depth, char **why)
 {
 	unsigned int number = 0;
 	char *line, *w;
@@ -95,26 +111,59 @@ static int parse(struct kut_target *target, const char *dir, const char *path, c
 		while ((w = strsep(&line, " \t")) != NULL)
 			if (*w != '\0')
 				kut_list_add(&words, w);
-		if (words.n > 0 && !statement(target, dir, &words))
+		if (words.n == 2 && strcmp(words.item[0], "include") == 0)
+			ret = include(target, hash, dir, words.item[1], depth + 1, why);
+		else if (words.n > 0 && !statement(target, dir, &words))
 			ret = kut_fail(why, EINVAL,
 				       "%s:%u: \"%s\" with %zu words behind it is not a statement "
 				       "of a target file",
 				       path, number, words.item[0], words.n - 1);
 		kut_list_free(&words);
 	}
-	if (ret == 0 && (target->version == NULL || target->config == NULL || target->n_links == 0))
-		ret = kut_fail(why, EINVAL, "%s: needs a version, a config and objects", path);
 	return ret;
 }
 
-static void take_fingerprint(struct kut_target *target, const struct kut_text *text,
-			     const struct kut_text *config)
+/* The text is hashed, then parsed; so is what it includes. */
+static int read_file(struct kut_target *target, struct kut_hash *hash, const char *dir,
+		     const char *path, unsigned int depth, char **why)
+{
+	struct kut_text text = {0};
+	char *copy;
+	int ret;
+
+	if (depth > MAX_INCLUDES)
+		return kut_fail(why, EINVAL,
+				"%s: target files include each other, more than %d deep", path,
+				MAX_INCLUDES);
+	ret = kut_file_read(path, &text, why);
+	if (ret != 0)
+		return ret;
+	kut_hash_add(hash, text.data, text.len);
+	copy = kut_strdup(text.data);
+	ret = parse(target, hash, dir, path, copy, depth, why);
+	free(copy);
+	kut_text_free(&text);
+	return ret;
+}
+
+/* The file, the fragments that it and the included ones name, and whether that is all. */
+static int read_all(struct kut_target *target, const char *dir, const char *path, char **why)
 {
 	struct kut_hash *hash = kut_hash_new();
+	int ret = read_file(target, hash, dir, path, 0, why);
 
-	kut_hash_add(hash, text->data, text->len);
-	kut_hash_add(hash, config->data, config->len);
+	if (ret == 0 && (target->version == NULL || target->configs.n == 0 || target->n_links == 0))
+		ret = kut_fail(why, EINVAL, "%s: needs a version, a config and objects", path);
+	for (size_t i = 0; ret == 0 && i < target->configs.n; i++) {
+		struct kut_text config = {0};
+
+		ret = kut_file_read(target->configs.item[i], &config, why);
+		if (ret == 0)
+			kut_hash_add(hash, config.data, config.len);
+		kut_text_free(&config);
+	}
 	kut_hash_end(hash, target->fingerprint);
+	return ret;
 }
 
 /* Names what there is instead. */
@@ -132,7 +181,8 @@ static int no_target(const char *dir, const char *name, const char *version, cha
 			continue;
 		files.item[i][len - strlen(".target")] = '\0';
 		kut_list_add(&others, files.item[i]);
-		if (kut_starts(files.item[i], prefix))
+		if (kut_starts(files.item[i], prefix) &&
+		    isdigit((unsigned char)files.item[i][strlen(prefix)]))
 			kut_list_add(&versions, files.item[i] + strlen(prefix));
 	}
 	all = kut_list_join(versions.n > 0 ? &versions : &others, ", ");
@@ -172,32 +222,17 @@ int kut_target_read(struct kut_target *target, const char *resource_dir, const c
 		    const char *version, char **why)
 {
 	char *dir = kut_format("%s/targets", resource_dir);
-	struct kut_text text = {0}, config = {0};
-	char *path, *copy, *open_why = NULL;
+	char *path;
 	int ret;
 
 	*target = (struct kut_target){.name = kut_strdup(name)};
 	path = target_path(dir, name, version);
-	ret = kut_file_read(path, &text, &open_why);
-	if (ret == -ENOENT) {
+	if (access(path, F_OK) != 0)
 		ret = no_target(dir, name, version, why);
-		free(open_why);
-	} else if (ret != 0) {
-		free(*why);
-		*why = open_why;
-	} else {
-		copy = kut_strdup(text.data);
-		ret = parse(target, dir, path, copy, why);
-		free(copy);
-	}
-	if (ret == 0)
-		ret = kut_file_read(target->config, &config, why);
-	if (ret == 0)
-		take_fingerprint(target, &text, &config);
 	else
+		ret = read_all(target, dir, path, why);
+	if (ret != 0)
 		kut_target_free(target);
-	kut_text_free(&text);
-	kut_text_free(&config);
 	free(path);
 	free(dir);
 	return ret;
@@ -224,7 +259,7 @@ void kut_target_free(struct kut_target *target)
 	free(target->link);
 	free(target->name);
 	free(target->version);
-	free(target->config);
+	kut_list_free(&target->configs);
 	kut_list_free(&target->skip_initcalls);
 	*target = (struct kut_target){0};
 }

@@ -26,9 +26,9 @@ struct kut_link {
 
 struct kut_target {
 	char *name;
-	char *version;	       /* "6.12", or "7" for all of a major version */
-	bool compiler_headers; /* the tree takes <stdarg.h> from the compiler */
-	char *config;	       /* path of the fragment */
+	char *version;		 /* "6.12", or "7" for all of a major version */
+	bool compiler_headers;	 /* the tree takes <stdarg.h> from the compiler */
+	struct kut_list configs; /* paths of the fragments; a later one overrides an earlier one */
 	struct kut_kconfig_edit *edit;
 	size_t n_edits;
 	struct kut_forced *forced;
@@ -36,7 +36,7 @@ struct kut_target {
 	struct kut_link *link;
 	size_t n_links;
 	struct kut_list skip_initcalls;
-	char fingerprint[KUT_HASH_HEX]; /* over this file and the fragment */
+	char fingerprint[KUT_HASH_HEX]; /* over the files and the fragments */
 };
 
 /*

@@ -26,6 +26,7 @@ static const struct {
 	{"__lock_text_start", "__lock_text_end", ".spinlock.text"},
 	{"__sched_text_start", "__sched_text_end", ".sched.text"},
 	{"__noinstr_text_start", "__noinstr_text_end", ".noinstr.text"},
+	{"__kunit_init_suites_start", "__kunit_init_suites_end", ".kunit_init_test_suites"},
 	{"__kunit_suites_start", "__kunit_suites_end", ".kunit_test_suites"},
 	{"__start_kut_ops", "__stop_kut_ops", ".kut_ops"},
 	{"__start___param", "__stop___param", "__param"},

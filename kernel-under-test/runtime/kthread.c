@@ -14,6 +14,8 @@ static struct task_struct *create(int (*fn)(void *), void *data, int cpu, const 
 
 	if (!t)
 		return ERR_PTR(-ENOMEM);
+	init_completion(&t->gone);
+	t->task.vfork_done = &t->gone;
 	put_task_struct(&t->task);
 	return &t->task;
 }

@@ -7,6 +7,7 @@
 #ifndef KUT_RUNTIME_H
 #define KUT_RUNTIME_H
 
+#include <linux/completion.h>
 #include <linux/list.h>
 #include <linux/sched.h>
 #include <linux/types.h>
@@ -42,6 +43,8 @@ struct kut_task {
 	struct kut_worker *worker; /* of a workqueue; NULL for other tasks */
 	struct list_head joiners;
 	int exit_code;
+	struct completion gone; /* of a kthread: task.vfork_done, till it exits */
+	void *leave[5];		/* __builtin_setjmp(): where a task ends that leaves its function */
 };
 
 struct kut_cpu {
@@ -79,6 +82,8 @@ struct kut_task *kut_task_create(const char *name, int (*fn)(void *), void *data
 void kut_spend(unsigned long ps);
 /* A CPU that has no chance to switch tasks for long is stuck; may not return. */
 void kut_check_lockup(struct kut_cpu *cpu);
+/* The calling task ends here. */
+void __noreturn kut_task_leave(int code);
 /* Sleep until `task` has exited; its exit code. */
 int kut_task_join(struct kut_task *task);
 bool kut_resched(void);

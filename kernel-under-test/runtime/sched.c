@@ -373,6 +373,16 @@ static void task_unused(struct rcu_head *head)
 	put_task_struct(container_of(head, struct task_struct, rcu));
 }
 
+/* Who has kept the pointer waits for the end of the task. */
+static void complete_vfork_done(struct task_struct *p)
+{
+	struct completion *done = p->vfork_done;
+
+	p->vfork_done = NULL;
+	if (done)
+		complete(done);
+}
+
 /* Who looks at the owner of a lock may still see a task that has exited: RCU frees it. */
 static void task_exit(struct kut_task *t, int code)
 {
@@ -380,6 +390,7 @@ static void task_exit(struct kut_task *t, int code)
 	struct joiner *j, *tmp;
 
 	kut_task_works_run(&t->task);
+	complete_vfork_done(&t->task);
 	t->exit_code = code;
 	t->exited = true;
 	list_del_init(&t->all);
@@ -393,6 +404,22 @@ static void task_exit(struct kut_task *t, int code)
 	hand_over(cpu, pick_next(cpu));
 }
 
+/* Not inlined: what calls __builtin_setjmp() shall have no variable in a register. */
+static noinline int run_function(struct kut_task *t)
+{
+	if (__builtin_setjmp(t->leave))
+		return t->exit_code;
+	return t->fn(t->data);
+}
+
+void __noreturn kut_task_leave(int code)
+{
+	struct kut_task *t = kut_task_of(current);
+
+	t->exit_code = code;
+	__builtin_longjmp(t->leave, 1);
+}
+
 static void thread_main(void *arg)
 {
 	struct kut_task *t = arg;
@@ -402,7 +429,7 @@ static void thread_main(void *arg)
 	cpu->flags = X86_EFLAGS_IF;
 	kut_irq_poll();
 	/* As kthread(): who is stopped before it has begun never begins. */
-	task_exit(t, t->should_stop ? -EINTR : t->fn(t->data));
+	task_exit(t, t->should_stop ? -EINTR : run_function(t));
 }
 
 int kut_task_join(struct kut_task *t)

@@ -14,6 +14,7 @@ int cli_trace_show(const struct cli_args *args);
 int cli_test(const struct cli_args *args);
 int cli_bench(const struct cli_args *args);
 int cli_bench_boot_once(const struct cli_args *args);
+int cli_kunit_once(const struct cli_args *args);
 int cli_help(const struct cli_args *args);
 int cli_version(const struct cli_args *args);
 

@@ -42,6 +42,8 @@ static const struct cli_option test_options[] = {
 	{"filter", 'f', "GLOB", "only the tests whose full name matches"},
 	{"list", 'l', NULL, "print the names and run nothing"},
 	{"kernels", 'k', "LIST", "run scenarios on these of the kernels they name: 5.10,7 or all"},
+	{"kunit", 0, NULL,
+	 "run the kernels' own KUnit suites instead, on each kernel that has them"},
 	{"long", 0, NULL, "run the long tests as well"},
 	{"jobs", 'J', "N", "tests at a time (default: one for each core)"},
 	{"timeout", 0, "S", "a test fails after S seconds of real time (default 300)"},
@@ -101,7 +103,12 @@ static const char test_details[] =
 	"each of its kernels that the list has, under the name smmu-host.FILE@KERNEL.CASE if it "
 	"is not the first, and scenarios that name none of the list are left out. A kernel that "
 	"is not prepared is a SKIP with the reason; if FAULTLINE_REQUIRE_KERNELS, a list with "
-	"commas, has it, a failure.";
+	"commas, has it, a failure.\n\n"
+	"With --kunit the tests are the KUnit suites of every kernel made for the target "
+	"smmu-kunit, each kernel in a process. KUnit's own KTAP is passed on as the subtests of "
+	"one result for the kernel; the summary, --json and --junit count its cases under the "
+	"names kunit.SUITE.CASE on 6.12-kunit, and kunit.SUITE.CASE@NAME on a kernel NAME-kunit. "
+	"If no kernel has KUnit, there is a SKIP that tells how to make one.";
 
 static const char bench_details[] =
 	"kernel-boot: from the start of a process to a probed SMMU driver, median of 21 "
@@ -126,6 +133,8 @@ const struct cli_command cli_commands[] = {
 	 false, cli_test, NULL},
 	{"bench", "measure", "kernel-boot|smmu|evk", 1, 1, bench_options, bench_details, false,
 	 cli_bench, NULL},
+	{"kunit-once", "run a kernel's KUnit suites", "KERNEL", 1, 1, none, "", true,
+	 cli_kunit_once, NULL},
 	{"bench-boot-once", "boot a kernel and exit", "", 0, 0, boot_once_options, "", true,
 	 cli_bench_boot_once, NULL},
 	{"help", "print help", "[COMMAND]", 0, 2, help_options, help_details, false, cli_help,

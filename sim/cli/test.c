@@ -9,6 +9,7 @@
 
 #include "kernel-under-test/kbuild/kbuild.h"
 #include "sim/cli/cli.h"
+#include "sim/cli/kunit.h"
 #include "sim/cli/pool.h"
 #include "sim/cli/report.h"
 #include "sim/cli/tests.h"
@@ -18,7 +19,7 @@ enum { DEFAULT_TIMEOUT_S = 300, MAX_JOBS = 256 };
 struct session {
 	const struct cli_args *args;
 	const char *filter;
-	bool json, progress;
+	bool json, progress, kunit;
 	double timeout_s;
 	struct test_units units;
 	struct pool_job *jobs;
@@ -34,7 +35,7 @@ static void add_result(struct session *s, char *name, enum scn_verdict verdict, 
 	s->cases = cli_realloc(s->cases, (s->n_cases + 1) * sizeof(*s->cases));
 	s->cases[s->n_cases++] = (struct scn_case){name, verdict, message, simulated_ns};
 	s->count[verdict]++;
-	if (!s->json)
+	if (!s->json && !s->kunit)
 		report_ktap_case(s->n_cases, &s->cases[s->n_cases - 1]);
 }
 
@@ -168,6 +169,62 @@ static void scenario_result(struct session *s, const struct test_unit *unit,
 	json_decref(run);
 }
 
+/* What KUnit's cases of one object set become. */
+struct kunit_results {
+	struct session *s;
+	const char *tag; /* behind the names: "" or "@7" */
+	bool failed;
+};
+
+static void kunit_case(void *arg, const char *suite, const char *name, enum scn_verdict verdict,
+		       const char *message)
+{
+	struct kunit_results *r = arg;
+	char *full = cli_printf("kunit.%s.%s%s", suite, name, r->tag);
+
+	r->failed = r->failed || verdict == SCN_FAIL;
+	if (selected(r->s, full))
+		add_result(r->s, full, verdict, *message ? cli_strdup(message) : NULL, 0);
+	else
+		free(full);
+}
+
+static void print_indented(const char *text)
+{
+	while (*text) {
+		size_t length = strcspn(text, "\n");
+
+		printf("    %.*s\n", (int)length, text);
+		text += length + (text[length] == '\n');
+	}
+}
+
+/* KTAP: the kernel's own below a result of the object set. The cases are counted. */
+static void kunit_result(struct session *s, const struct test_unit *unit, size_t number,
+			 const struct pool_job *job)
+{
+	struct kunit_results r = {.s = s, .tag = unit->name + strlen("kunit")};
+	struct scn_case set = {.name = unit->name, .verdict = SCN_PASS};
+
+	if (!unit->kernel) {
+		set.verdict = requires("6.12-kunit") ? SCN_FAIL : SCN_SKIP;
+		set.message = "no kernel has KUnit; made by: " KUNIT_HOW_TO_MAKE;
+		add_result(s, cli_strdup("kunit.run"), set.verdict, cli_strdup(set.message), 0);
+	} else {
+		kunit_parse(job->out, kunit_case, &r);
+		if (job->timed_out || !WIFEXITED(job->status) || WEXITSTATUS(job->status) != 0) {
+			set.message = describe_end(s, job);
+			add_result(s, cli_printf("kunit.run%s", r.tag), SCN_FAIL, set.message, 0);
+			r.failed = true;
+		}
+		set.verdict = r.failed ? SCN_FAIL : SCN_PASS;
+	}
+	if (s->json)
+		return;
+	print_indented(job->out);
+	report_ktap_case(number, &set);
+}
+
 static void show_progress(const struct session *s, size_t done)
 {
 	if (s->progress)
@@ -182,7 +239,9 @@ static void unit_done(void *arg, size_t index)
 
 	if (s->progress)
 		fprintf(stderr, "\r\033[K");
-	if (s->units.units[index].case_name)
+	if (s->units.units[index].kunit)
+		kunit_result(s, &s->units.units[index], index + 1, job);
+	else if (s->units.units[index].case_name)
 		suite_result(s, &s->units.units[index], job);
 	else
 		scenario_result(s, &s->units.units[index], job);
@@ -194,13 +253,18 @@ static void prepare(struct pool_job *job, const struct test_unit *unit)
 {
 	char **argv = job->argv, *lack = lacks_kernel(unit);
 
-	if (lack) { /* nothing to run, but a place in the order of the results */
+	if (lack || (unit->kunit &&
+		     !unit->kernel)) { /* nothing to run, but a place in the order of the results */
 		free(lack);
 		*argv++ = "/bin/true";
 		return;
 	}
 
-	if (unit->case_name) {
+	if (unit->kunit) {
+		*argv++ = (char *)cli_self();
+		*argv++ = "kunit-once";
+		*argv++ = unit->kernel;
+	} else if (unit->case_name) {
 		*argv++ = unit->path;
 		*argv++ = "--filter";
 		*argv++ = unit->case_name;
@@ -253,8 +317,14 @@ static int select_units(struct session *s)
 
 static int list(const struct session *s)
 {
-	for (size_t i = 0; i < s->units.n; i++)
-		printf("%s%s\n", s->units.units[i].name, s->units.units[i].case_name ? "" : ".*");
+	for (size_t i = 0; i < s->units.n; i++) {
+		const struct test_unit *unit = &s->units.units[i];
+
+		if (unit->kunit)
+			printf("kunit.*%s\n", unit->name + strlen("kunit"));
+		else
+			printf("%s%s\n", unit->name, unit->case_name ? "" : ".*");
+	}
 	return CLI_PASS;
 }
 
@@ -274,7 +344,7 @@ static int summary(struct session *s)
 			(json_int_t)s->count[SCN_FAIL], "skipped", (json_int_t)s->count[SCN_SKIP],
 			"cases", report_json_cases(s->cases, s->n_cases)));
 	else
-		report_ktap_plan(s->n_cases, NULL);
+		report_ktap_plan(s->kunit ? s->units.n : s->n_cases, NULL);
 	fprintf(s->json ? stderr : stdout, "%zu passed, %zu failed, %zu skipped\n",
 		s->count[SCN_PASS], s->count[SCN_FAIL], s->count[SCN_SKIP]);
 	return status;
@@ -311,6 +381,7 @@ int cli_test(const struct cli_args *args)
 	struct session s = {.args = args,
 			    .filter = cli_get(args, "filter"),
 			    .json = cli_get(args, "json"),
+			    .kunit = cli_get(args, "kunit"),
 			    .progress = isatty(STDERR_FILENO),
 			    .timeout_s = DEFAULT_TIMEOUT_S};
 	uint64_t parallel = (uint64_t)sysconf(_SC_NPROCESSORS_ONLN);
@@ -322,7 +393,11 @@ int cli_test(const struct cli_args *args)
 		status = cli_get_seconds(args, "timeout", &s.timeout_s);
 	if (status)
 		return status;
-	status = tests_find(&s.units, cli_get(args, "kernels"));
+	if (s.kunit && cli_get(args, "kernels"))
+		return cli_usage_error(args->command, "--kernels is for scenarios; --kunit runs on "
+						      "every kernel that has KUnit");
+	status = s.kunit ? tests_find_kunit(&s.units)
+			 : tests_find(&s.units, cli_get(args, "kernels"));
 	if (!status)
 		status = select_units(&s);
 	if (!status)

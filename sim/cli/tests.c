@@ -7,7 +7,9 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "kernel-under-test/kbuild/kbuild.h"
 #include "sim/cli/cli.h"
+#include "sim/cli/kunit.h"
 #include "sim/cli/pool.h"
 #include "sim/cli/tests.h"
 
@@ -237,6 +239,46 @@ int tests_find(struct test_units *units, const char *kernels)
 	return status;
 }
 
+/* "" of 6.12-kunit; "@7" of 7-kunit. */
+static char *kunit_tag(const char *set)
+{
+	size_t length = strlen(set);
+
+	if (strcmp(set, "6.12-kunit") == 0)
+		return cli_strdup("");
+	if (length > 6 && strcmp(set + length - 6, "-kunit") == 0)
+		length -= 6;
+	return cli_printf("@%.*s", (int)length, set);
+}
+
+int tests_find_kunit(struct test_units *units)
+{
+	char **sets = NULL, *why = NULL;
+	size_t n = 0;
+
+	*units = (struct test_units){0};
+	if (kut_kernels_of_target(NULL, KUNIT_TARGET, &sets, &n, &why) < 0) {
+		cli_error("test: %s", why ? why : "no object sets");
+		free(why);
+		return CLI_FAIL;
+	}
+	for (size_t i = 0; i < n; i++) {
+		char *tag = kunit_tag(sets[i]);
+		struct test_unit *unit =
+			add(units, cli_printf("kunit%s", tag), KUNIT_SCENARIO, NULL, false);
+
+		unit->kunit = true;
+		unit->kernel = sets[i];
+		free(tag);
+	}
+	free(sets);
+	if (n == 0)
+		add(units, cli_strdup("kunit"), KUNIT_SCENARIO, NULL, false)->kunit = true;
+	if (units->n)
+		qsort(units->units, units->n, sizeof(*units->units), by_name);
+	return CLI_PASS;
+}
+
 void tests_free(struct test_units *units)
 {
 	for (size_t i = 0; i < units->n; i++) {
@@ -279,7 +321,7 @@ bool tests_may_match(const struct test_unit *unit, const char *glob)
 
 	if (unit->case_name)
 		return fnmatch(glob, unit->name, 0) == 0;
-	prefix = cli_printf("%s.", unit->name);
+	prefix = unit->kunit ? cli_strdup("kunit.") : cli_printf("%s.", unit->name);
 	may = may_begin(glob, prefix) || fnmatch(glob, unit->name, 0) == 0;
 	free(prefix);
 	return may;

@@ -14,6 +14,7 @@ struct test_unit {
 	char *kernel;	 /* that a scenario names; NULL: it names none */
 	bool chosen;	 /* the scenario names several, and this is the one to run on */
 	bool is_long;
+	bool kunit; /* KUnit's suites of the object set `kernel`; NULL: there is no such set */
 };
 
 struct test_units {
@@ -27,6 +28,8 @@ struct test_units {
  * runs on, or "all". 0 or an exit status, message on stderr.
  */
 int tests_find(struct test_units *units, const char *kernels);
+/* The KUnit suites of each object set that has them; one unit without a kernel if none has. */
+int tests_find_kunit(struct test_units *units);
 /* Whether `name` stands in a list with commas. */
 bool tests_in_list(const char *list, const char *name);
 void tests_free(struct test_units *units);

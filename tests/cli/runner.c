@@ -245,6 +245,42 @@ START_TEST(kernel_that_is_missing_is_a_skip_unless_required)
 }
 END_TEST
 
+static struct outcome run_kunit(const char *before, const char *options)
+{
+	return run_shell("FAULTLINE_KERNELS='%s' %s '%s' test --kunit %s", test_file("none"),
+			 before, test_file("faultline"), options);
+}
+
+START_TEST(kunit_without_a_kernel_is_a_skip_unless_required)
+{
+	struct outcome outcome;
+
+	set_up(false);
+	outcome = run_kunit("", "");
+	expect_status(&outcome, 4);
+	expect_in(outcome.out, "ok 1 kunit # SKIP no kernel has KUnit; made by: faultline kernel "
+			       "add 6.12-kunit --package linux-source-6.12 --target smmu-kunit\n");
+	ends_with(outcome.out, "1..1\n0 passed, 0 failed, 1 skipped\n");
+	outcome_free(&outcome);
+	outcome = run_kunit("FAULTLINE_REQUIRE_KERNELS=6.12-kunit", "");
+	expect_status(&outcome, 1);
+	expect_in(outcome.out, "not ok 1 kunit\n");
+	outcome_free(&outcome);
+	outcome = run_kunit("", "--kernels 7");
+	expect_status(&outcome, 2);
+	expect_in(outcome.err, "--kernels is for scenarios");
+	outcome_free(&outcome);
+	outcome = run_kunit("", "--list");
+	ck_assert_str_eq(outcome.out, "kunit.*\n");
+	outcome_free(&outcome);
+	outcome = run_kunit("", "--filter 'area.*'");
+	expect_status(&outcome, 2);
+	expect_in(outcome.err, "no test matches 'area.*'");
+	outcome_free(&outcome);
+	test_clean();
+}
+END_TEST
+
 START_TEST(hanging_test_is_ended)
 {
 	struct outcome outcome;
@@ -348,6 +384,7 @@ void suite_cases(void)
 	SUITE_CASE(scenarios_belong_to_the_tests);
 	SUITE_CASE(scenarios_run_on_the_kernels_that_are_wanted);
 	SUITE_CASE(kernel_that_is_missing_is_a_skip_unless_required);
+	SUITE_CASE(kunit_without_a_kernel_is_a_skip_unless_required);
 	SUITE_CASE(hanging_test_is_ended);
 	SUITE_CASE(interrupt_ends_the_children);
 	SUITE_CASE(json_is_one_object);

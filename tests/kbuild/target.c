@@ -128,6 +128,65 @@ START_TEST(file_of_the_major_version_serves_the_others)
 }
 END_TEST
 
+START_TEST(included_file_counts_in_its_place)
+{
+	struct kut_target target, again;
+	char *why = NULL;
+
+	scratch_enter();
+	put("res/targets/x-1.2.target", "version 1.2\nconfig c\nobjects lib a\n");
+	put("res/targets/x-more-1.2.target",
+	    "include x-1.2.target\nconfig more\nobjects lib b\nskip-initcall f\n");
+	put("res/targets/c", "CONFIG_A=y\n");
+	put("res/targets/more", "CONFIG_B=y\n");
+	ck_assert_msg(kut_target_read(&target, "res", "x-more", "1.2.3", &why) == 0, "%s", why);
+	ck_assert_str_eq(target.name, "x-more");
+	ck_assert_str_eq(target.version, "1.2");
+	ck_assert_uint_eq(target.configs.n, 2);
+	ck_assert_str_eq(target.configs.item[0], "res/targets/c");
+	ck_assert_str_eq(target.configs.item[1], "res/targets/more");
+	ck_assert_uint_eq(target.n_links, 2);
+	ck_assert_str_eq(target.link[0].path, "lib/a.o");
+	ck_assert_str_eq(target.link[1].path, "lib/b.o");
+	/* What changes an included file, or its fragment, changes the target. */
+	put("res/targets/c", "CONFIG_A=m\n");
+	ck_assert_int_eq(kut_target_read(&again, "res", "x-more", "1.2.3", &why), 0);
+	ck_assert_str_ne(again.fingerprint, target.fingerprint);
+	kut_target_free(&again);
+	put("res/targets/c", "CONFIG_A=y\n");
+	put("res/targets/x-1.2.target", "version 1.2\nconfig c\nobjects lib a # the same\n");
+	ck_assert_int_eq(kut_target_read(&again, "res", "x-more", "1.2.3", &why), 0);
+	ck_assert_str_ne(again.fingerprint, target.fingerprint);
+	kut_target_free(&again);
+	kut_target_free(&target);
+}
+END_TEST
+
+START_TEST(wrong_include_is_told)
+{
+	struct kut_target target;
+	char *why = NULL;
+
+	scratch_enter();
+	put("res/targets/x-1.2.target", "version 1.2\nconfig c\nobjects lib a\ninclude gone\n");
+	put("res/targets/c", "");
+	ck_assert_int_lt(kut_target_read(&target, "res", "x", "1.2", &why), 0);
+	ck_assert_ptr_nonnull(strstr(why, "res/targets/gone"));
+	put("res/targets/x-1.2.target", "version 1.2\ninclude x-1.2.target\n");
+	ck_assert_int_lt(kut_target_read(&target, "res", "x", "1.2", &why), 0);
+	ck_assert_ptr_nonnull(strstr(why, "include each other"));
+	put("res/targets/x-1.2.target", "include y\n");
+	put("res/targets/y", "object lib a\n");
+	ck_assert_int_lt(kut_target_read(&target, "res", "x", "1.2", &why), 0);
+	ck_assert_ptr_nonnull(strstr(why, "y:1: \"object\""));
+	/* x-more is another target, and not a version of x. */
+	put("res/targets/x-more-1.2.target", "");
+	ck_assert_int_lt(kut_target_read(&target, "res", "x", "3.4", &why), 0);
+	ck_assert_ptr_nonnull(strstr(why, "supports: 1.2 ("));
+	free(why);
+}
+END_TEST
+
 START_TEST(target_file_is_chosen_by_version)
 {
 	struct kut_target target;
@@ -244,6 +303,8 @@ void suite_cases(void)
 	SUITE_CASE(edit_without_its_place_is_an_error);
 	SUITE_CASE(select_is_added_once);
 	SUITE_CASE(file_of_the_major_version_serves_the_others);
+	SUITE_CASE(included_file_counts_in_its_place);
+	SUITE_CASE(wrong_include_is_told);
 	SUITE_CASE(target_file_is_chosen_by_version);
 	SUITE_CASE(wrong_target_file_names_its_line);
 	SUITE_CASE(later_fragment_overrides);
