@@ -78,3 +78,14 @@ struct module_kobject *lookup_or_create_module_kobject(const char *name)
 {
 	return NULL;
 }
+
+/* All code is built in: no module comes or goes that one could be told of. */
+int register_module_notifier(struct notifier_block *nb)
+{
+	return 0;
+}
+
+int unregister_module_notifier(struct notifier_block *nb)
+{
+	return 0;
+}

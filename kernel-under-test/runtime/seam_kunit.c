@@ -64,15 +64,4 @@ bool __virt_addr_valid(unsigned long addr)
 	return addr - kut_layout.page_offset - kut_layout.ram_base < kut_layout.ram_size;
 }
 
-/* All code is built in: no module comes or goes that one could be told of. */
-int register_module_notifier(struct notifier_block *nb)
-{
-	return 0;
-}
-
-int unregister_module_notifier(struct notifier_block *nb)
-{
-	return 0;
-}
-
 #endif
