@@ -9,6 +9,10 @@
  * phase in the order of waking. A primitive channel's update, which SystemC calls
  * when all of them have waited again, arms the dispatcher's next run.
  *
+ * A thread that waits while no other is runnable does the dispatcher's work itself,
+ * for as long as only methods are due: SystemC is asked again when another thread
+ * is. Its time stands still meanwhile, behind ours; what runs, and when, is the same.
+ *
  * The SystemC context is made once and kept: its time only grows, and evk's time
  * is the distance from `base`. Threads are SystemC threads that never end but go
  * to a pool; one that evk_close() drops in mid-function goes back to the start of
@@ -116,12 +120,14 @@ struct {
 	bool open, running, stopping;
 	int stop_code;
 	uint64_t now, base;
+	uint64_t until; /* of the run in progress */
 	uint64_t armed; /* SystemC time of the tick's notification, UINT64_MAX: none */
 	size_t default_stack;
 	size_t awake; /* threads woken that have not run yet */
 	evk_queue queue;
 	evk_link events, methods, ready;
 	evk_thread *self;
+	evk_thread *cycling; /* waits, and runs the cycles meanwhile */
 	evk_observer observer;
 	void *observer_arg;
 	/* Of the caller of evk_run(), and so of methods. */
@@ -153,7 +159,7 @@ void arm()
 	uint64_t when = UINT64_MAX;
 
 	if (evk_queue_has_delta(&kernel.queue))
-		when = systemc_now();
+		when = kernel.base + kernel.now;
 	else if (kernel.queue.n)
 		when = kernel.base + evk_queue_first(&kernel.queue);
 	if (when == kernel.armed)
@@ -175,8 +181,11 @@ void wake(evk_thread *thread, int result)
 	evk_list_remove(&thread->waiter);
 	evk_queue_remove(&kernel.queue, &thread->node);
 	thread->result = result;
+	if (thread == kernel.cycling)
+		kernel.cycling = nullptr; /* goes on by itself, at the end of cycle() */
+	else
+		thread->resume->notify();
 	kernel.awake++;
-	thread->resume->notify();
 }
 
 void fire(evk_event *event)
@@ -197,24 +206,85 @@ void run_methods()
 	}
 }
 
-/* The evaluation of one delta cycle, as far as it is ours. */
-void dispatch()
+/* The thread that a node wakes first; null: none. */
+evk_thread *first_woken(const evk_node *node)
 {
-	kernel.armed = UINT64_MAX;
-	evk_stack_restore(&kernel.stack);
-	kernel.now = systemc_now() - kernel.base;
-	evk_queue_collect(&kernel.queue, kernel.now);
-	while (evk_node *node = evk_queue_take(&kernel.queue)) {
-		if (node->kind == NODE_EVENT) {
-			fire(static_cast<evk_event *>(node->owner));
-		} else {
-			evk_thread *thread = static_cast<evk_thread *>(node->owner);
+	if (node->kind == NODE_THREAD)
+		return static_cast<evk_thread *>(node->owner);
+	return first<evk_thread>(static_cast<evk_event *>(node->owner)->waiters);
+}
 
-			wake(thread, thread->due_result);
-		}
+void evaluate_node(evk_node *node)
+{
+	if (node->kind == NODE_EVENT) {
+		fire(static_cast<evk_event *>(node->owner));
+	} else {
+		evk_thread *thread = static_cast<evk_thread *>(node->owner);
+
+		wake(thread, thread->due_result);
+	}
+}
+
+/*
+ * One delta cycle, but for the threads that it wakes. False: it is broken off, since
+ * a thread comes before the one whose stack this is; the dispatcher goes on with it.
+ */
+bool evaluate()
+{
+	evk_queue_collect(&kernel.queue, kernel.now);
+	while (evk_node *node = evk_queue_due(&kernel.queue)) {
+		const evk_thread *thread = kernel.cycling ? first_woken(node) : nullptr;
+
+		if (thread && thread != kernel.cycling)
+			return false;
+		evaluate_node(evk_queue_take(&kernel.queue));
 	}
 	run_methods();
+	return true;
+}
+
+void dispatch()
+{
+	const uint64_t now = systemc_now() - kernel.base;
+
+	kernel.armed = UINT64_MAX;
+	evk_stack_restore(&kernel.stack);
+	if (kernel.now < now)
+		kernel.now = now;
+	evaluate();
 	host.end_of_delta->request();
+}
+
+/* Go to the next time at which something is due; false: not in this run. */
+bool advance()
+{
+	if (evk_queue_has_delta(&kernel.queue))
+		return true;
+	if (evk_queue_first(&kernel.queue) > kernel.until)
+		return false;
+	kernel.now = evk_queue_first(&kernel.queue);
+	return true;
+}
+
+/*
+ * Run cycles on the stack of a thread that waits, until it is woken. False: others
+ * are before it, or the run ends; it has to wait for the dispatcher.
+ */
+bool cycle(evk_thread *self)
+{
+	bool whole = true;
+
+	if (kernel.awake)
+		return false;
+	kernel.cycling = self;
+	while (kernel.cycling && whole && !kernel.stopping && advance())
+		whole = evaluate();
+	if (!kernel.cycling)
+		return true;
+	kernel.cycling = nullptr;
+	if (!whole)
+		host.tick->notify();
+	return false;
 }
 
 /* Give way; returns when the thread is woken. */
@@ -222,7 +292,8 @@ void suspend(evk_thread *self)
 {
 	self->fp = evk_fp_read();
 	kernel.self = nullptr;
-	sc_core::wait();
+	if (!cycle(self))
+		sc_core::wait();
 	if (self->dropped) {
 		self->dropped = false;
 		_longjmp(self->start, 1);
@@ -381,6 +452,17 @@ bool due_now()
 	return evk_queue_has_delta(&kernel.queue) || evk_queue_first(&kernel.queue) <= kernel.now;
 }
 
+/* Let SystemC run to a time of ours; one that lies behind its own is where it is already. */
+void start_until(uint64_t time, sc_core::sc_starvation_policy policy)
+{
+	const uint64_t theirs = systemc_now() - kernel.base;
+
+	if (time > theirs)
+		sc_core::sc_start(systemc_time(time - theirs), policy);
+	if (kernel.now < systemc_now() - kernel.base)
+		kernel.now = systemc_now() - kernel.base;
+}
+
 /*
  * SystemC returns from a run to a given time before the delta cycles of that
  * time; these are run one by one, so that nothing is left out or comes too early.
@@ -389,23 +471,20 @@ int run_until(uint64_t until)
 {
 	if (until > EVK_TIME_MAX)
 		until = EVK_TIME_MAX;
+	kernel.until = until;
 	if (kernel.stopping)
 		return EVK_STOPPED;
 	arm();
-	if (until > kernel.now) {
-		sc_core::sc_start(systemc_time(until - kernel.now), sc_core::SC_EXIT_ON_STARVATION);
-		kernel.now = systemc_now() - kernel.base;
-	}
-	while (!kernel.stopping && due_now())
+	start_until(until, sc_core::SC_EXIT_ON_STARVATION);
+	while (!kernel.stopping && due_now()) {
+		start_until(kernel.now, sc_core::SC_RUN_TO_TIME);
 		sc_core::sc_start(sc_core::SC_ZERO_TIME);
+	}
 	if (kernel.stopping)
 		return EVK_STOPPED;
 	if (!kernel.queue.n)
 		return EVK_IDLE;
-	if (until > kernel.now) {
-		sc_core::sc_start(systemc_time(until - kernel.now), sc_core::SC_RUN_TO_TIME);
-		kernel.now = until;
-	}
+	start_until(until, sc_core::SC_RUN_TO_TIME);
 	return EVK_REACHED;
 }
 
@@ -444,7 +523,7 @@ int evk_open(const struct evk_config *config)
 	kernel.base = systemc_now();
 	kernel.armed = UINT64_MAX;
 	kernel.awake = 0;
-	kernel.self = nullptr;
+	kernel.self = kernel.cycling = nullptr;
 	kernel.observer = nullptr;
 	kernel.default_stack = config && config->stack ? config->stack : DEFAULT_STACK;
 	evk_queue_init(&kernel.queue);
