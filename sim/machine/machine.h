@@ -91,9 +91,10 @@ struct sim_access {
 	uint64_t time;	   /* ps */
 };
 
-/* An engine: a thread that does a model's work piece by piece, in the model's time. */
+/* An engine: does a model's work piece by piece, in the model's time. */
 struct sim_engine {
-	struct evk_event *kicked;
+	struct evk_event *kicked, *stepped;
+	bool busy; /* until `stepped` fires */
 	bool (*step)(void *model, uint64_t *latency);
 	void *model;
 };
