@@ -55,11 +55,11 @@ static void stalled(void *ctx, const struct mdl_dma_desc *desc, uint64_t addr, u
 		dev->ops.stalled(dev->ctx, desc, addr, stag);
 }
 
-static void message(void *ctx)
+static void message(void *ctx, unsigned int vector)
 {
 	struct mdl_pcie_dma *dev = ctx;
 
-	mdl_pcie_msi(dev->fn, 0);
+	mdl_pcie_msi(dev->fn, vector);
 }
 
 static bool fault(void *ctx, const char *name)
@@ -86,7 +86,7 @@ static struct mdl_pcie_desc describe(struct mdl_pcie_dma *dev,
 		.subsystem = FLT_DMA_PCI_DEVICE,
 		.class_code = CLASS_SYSTEM_OTHER,
 		.bar[0] = {.size = FLT_DMA_SIZE, .ops = &mdl_dma_mmio, .ctx = dev->engine},
-		.msi_vectors = 1,
+		.msi_vectors = config->msi_vectors ? config->msi_vectors : 1,
 		.msix_vectors = config->msix_vectors,
 		.msix_bar = 2,
 		.ats = config->ats,
@@ -115,13 +115,16 @@ struct mdl_pcie_dma *mdl_pcie_dma_new(struct mdl_pcie *pcie, unsigned int slot, 
 		.fault = fault,
 	};
 	struct mdl_pcie_dma *dev = calloc(1, sizeof(*dev));
+	struct mdl_dma_config dma = config->dma;
 	struct mdl_pcie_desc desc;
 
 	if (!dev)
 		return NULL;
 	dev->ops = *ops;
 	dev->ctx = ctx;
-	dev->engine = mdl_dma_new(&config->dma, &gated, dev);
+	dma.vectors = config->msi_vectors > config->msix_vectors ? config->msi_vectors
+								 : config->msix_vectors;
+	dev->engine = mdl_dma_new(&dma, &gated, dev);
 	if (dev->engine) {
 		desc = describe(dev, config);
 		dev->fn = mdl_pcie_add(pcie, slot, fn, &desc);

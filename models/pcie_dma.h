@@ -2,9 +2,10 @@
 /*
  * The DMA test device as a PCIe function.
  *
- * Concepts. BAR 0 (4 KiB) is the register window of models/dma_regs.h, message 0
- * the completion interrupt, and a function level reset resets the engine. What
- * the function puts out obeys its configuration space: without Bus Master
+ * Concepts. BAR 0 (4 KiB) is the register window of models/dma_regs.h, which says
+ * when its messages are sent; dma.vectors is the larger of the two numbers below. A
+ * function level reset resets the engine. What the function puts out obeys its
+ * configuration space: without Bus Master
  * Enable, or with a SubstreamID (its PASID) without PASID Enable, an access is an
  * Unsupported Request and the engine sees an abort; privileged and instruction
  * are dropped where they are not enabled, or where there is no PASID to carry them.
@@ -19,7 +20,8 @@ struct mdl_pcie_dma;
 
 struct mdl_pcie_dma_config {
 	struct mdl_dma_config dma;
-	unsigned int msix_vectors; /* 0: MSI only; their table is in BAR 2 then; up to 128 */
+	unsigned int msi_vectors;  /* 0: 1; 1, 2, 4, 8, 16 or 32 */
+	unsigned int msix_vectors; /* 0: MSI only; up to 32, their table is in BAR 2 then */
 	bool ats;
 	unsigned int pasid_width; /* 0: no PASID; 1..20; permissions are implemented then */
 };

@@ -57,6 +57,8 @@ static int add_endpoint(struct sim_machine *m, int host, int node, char **why)
 	uint32_t rid = sim_dt_cell(m->dtb, node, "reg", 0, UINT32_MAX) >> 8;
 	struct mdl_pcie_dma_config config = {
 		.dma = sim_device_config,
+		.msi_vectors = sim_dt_cell(m->dtb, node, "faultline,msi-vectors", 0, 1),
+		.msix_vectors = sim_dt_cell(m->dtb, node, "faultline,msix-vectors", 0, 0),
 		.ats = sim_dt_cell(m->dtb, node, "faultline,ats", 0, 0),
 		.pasid_width = PASID_WIDTH};
 	struct sim_device *d;

@@ -96,7 +96,7 @@ end
 --------------------------------------------------------------------- kernel ---
 
 local ERRNO = { [1] = "EPERM", [2] = "ENOENT", [5] = "EIO", [6] = "ENXIO", [11] = "EAGAIN", [12] = "ENOMEM",
-	[14] = "EFAULT", [16] = "EBUSY", [17] = "EEXIST", [19] = "ENODEV", [22] = "EINVAL", [28] = "ENOSPC",
+	[14] = "EFAULT", [16] = "EBUSY", [17] = "EEXIST", [13] = "EACCES", [19] = "ENODEV", [21] = "EISDIR", [22] = "EINVAL", [28] = "ENOSPC",
 	[34] = "ERANGE", [95] = "EOPNOTSUPP", [110] = "ETIMEDOUT" }
 
 local function errno_name(result) return ERRNO[-result] or tostring(result) end
@@ -265,9 +265,9 @@ local OPCODE = { read = 1, write = 2, copy = 3, fill = 4, check = 5 }
 local CODE = { "OK", "ABORT", "RAZ_WI", "MISMATCH", "INVALID" }
 
 function Device:driver_transfer(desc)
-	check_options("driver_transfer", desc, set("op", "src", "dst", "len", "data", "ssid"))
+	check_options("driver_transfer", desc, set("op", "src", "dst", "len", "data", "ssid", "vector"))
 	local op = OPCODE[desc.op] or raise("driver_transfer: op is read, write, copy, fill or check")
-	local ctl = op | (desc.ssid and 1 << 8 or 0)
+	local ctl = op | (desc.ssid and 1 << 8 or 0) | ((desc.vector or 0) & 31) << 16
 	local len = size_of(desc.len, "driver_transfer: len")
 	local raw = ("<I4I4i8i8I4I4i8I4I4I8I8"):pack(ctl, desc.ssid or 0, desc.src or 0, desc.dst or 0,
 		len, 0, desc.data or 0, 0, 0, 0, 0)
@@ -505,4 +505,4 @@ end
 -- What nested.lua builds on; it is taken away before the scenario runs.
 _API = { sim = sim, raise = raise, sorted_keys = sorted_keys, must = must, set = set, check_options = check_options, size_of = size_of,
 	hex = hex, us = us, show = show, matches = matches, errno_name = errno_name, find_report = find_report,
-	Device = Device }
+	Device = Device, Kernel = Kernel }

@@ -65,9 +65,12 @@ static void on_irq(void *ctx, bool level)
 	bed->wire_changes++;
 }
 
-static void on_msi(void *ctx)
+static void on_msi(void *ctx, unsigned int vector)
 {
-	((struct bed *)ctx)->msis++;
+	struct bed *bed = ctx;
+
+	bed->msis++;
+	bed->vectors |= UINT32_C(1) << vector;
 }
 
 static bool on_fault(void *ctx, const char *name)

@@ -23,6 +23,7 @@ struct bed {
 	struct mdl_dma_desc desc;     /* of the last completion */
 	struct mdl_dma_result result; /* of the last completion */
 	uint64_t order[16];	      /* cookies in order of completion */
+	uint32_t vectors;	      /* bit n: message n has been sent */
 	bool wire, drop_irq;
 };
 
