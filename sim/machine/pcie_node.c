@@ -52,6 +52,22 @@ static uint32_t sid_of(struct sim_machine *m, int host, uint32_t rid)
 	}
 }
 
+static int check_vectors(struct sim_machine *m, int node, const struct mdl_pcie_dma_config *config,
+			 char **why)
+{
+	uint32_t msi = config->msi_vectors;
+
+	if (msi < 1 || msi > FLT_DMA_VECTORS_MAX || (msi & (msi - 1)))
+		return sim_dt_error(
+			why, m->dtb, node,
+			"faultline,msi-vectors is %u: 1, 2, 4, 8, 16 and 32 are possible", msi);
+	if (config->msix_vectors > FLT_DMA_VECTORS_MAX)
+		return sim_dt_error(why, m->dtb, node,
+				    "faultline,msix-vectors is %u: at most %d are possible",
+				    config->msix_vectors, FLT_DMA_VECTORS_MAX);
+	return 0;
+}
+
 static int add_endpoint(struct sim_machine *m, int host, int node, char **why)
 {
 	uint32_t rid = sim_dt_cell(m->dtb, node, "reg", 0, UINT32_MAX) >> 8;
@@ -68,6 +84,9 @@ static int add_endpoint(struct sim_machine *m, int host, int node, char **why)
 		return sim_dt_error(why, m->dtb, node, "only faultline,dma-test endpoints exist");
 	if (rid > 0xff)
 		return sim_dt_error(why, m->dtb, node, "its reg must name a function of bus 0");
+	ret = check_vectors(m, node, &config, why);
+	if (ret)
+		return ret;
 	d = calloc(1, sizeof(*d));
 	if (!d)
 		return -ENOMEM;

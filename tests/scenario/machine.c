@@ -114,6 +114,12 @@ START_TEST(devicetrees_that_make_no_machine)
 		{"reg = <0x0800 0x0 0x0 0x0 0x0>;", "reg = <0x10800 0x0 0x0 0x0 0x0>;",
 		 "its reg must name a function of bus 0"},
 		{"label = \"dma1\";", "label = \"dma0\";", "two devices are called dma0"},
+		{"label = \"dma1\";", "label = \"dma1\"; faultline,msi-vectors = <3>;",
+		 "dma@1,0: faultline,msi-vectors is 3: 1, 2, 4, 8, 16 and 32 are possible"},
+		{"label = \"dma1\";", "label = \"dma1\"; faultline,msi-vectors = <64>;",
+		 "dma@1,0: faultline,msi-vectors is 64: 1, 2, 4, 8, 16 and 32 are possible"},
+		{"label = \"dma1\";", "label = \"dma1\"; faultline,msix-vectors = <33>;",
+		 "dma@1,0: faultline,msix-vectors is 33: at most 32 are possible"},
 	};
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
