@@ -118,7 +118,9 @@ static const char bench_details[] =
 	"through the real SMMU driver, the whole model and the trace; the best of three runs.\n\n"
 	"smmu: the SMMU model alone, translations a second: TLB hits (hit_per_s), stage-1 walks "
 	"(s1_walk_per_s) and nested walks (nested_walk_per_s) with every cache off.\n\n"
-	"evk: the event kernel: cost of its operations.";
+	"evk: the event kernel: a wait of a thread that is alone (round_trip_ns), one that another "
+	"thread runs in (switch_ns), notify and wake (notify_ns), a thread's start "
+	"(thread_start_ns), close and open (open_close_us).";
 
 static const char help_details[] =
 	"Without an operand: the list of commands. With one: that command's help.";
