@@ -96,8 +96,8 @@ end
 --------------------------------------------------------------------- kernel ---
 
 local ERRNO = { [1] = "EPERM", [2] = "ENOENT", [5] = "EIO", [6] = "ENXIO", [11] = "EAGAIN", [12] = "ENOMEM",
-	[14] = "EFAULT", [16] = "EBUSY", [17] = "EEXIST", [13] = "EACCES", [19] = "ENODEV", [21] = "EISDIR", [22] = "EINVAL", [28] = "ENOSPC",
-	[34] = "ERANGE", [95] = "EOPNOTSUPP", [110] = "ETIMEDOUT" }
+	[13] = "EACCES", [14] = "EFAULT", [16] = "EBUSY", [17] = "EEXIST", [19] = "ENODEV", [21] = "EISDIR", [22] = "EINVAL",
+	[28] = "ENOSPC", [34] = "ERANGE", [95] = "EOPNOTSUPP", [110] = "ETIMEDOUT" }
 
 local function errno_name(result) return ERRNO[-result] or tostring(result) end
 
@@ -502,7 +502,7 @@ function case(name, fn)
 	if sim.over() then error(why, 0) end
 end
 
--- What nested.lua builds on; it is taken away before the scenario runs.
+-- What nested.lua and pci.lua build on; it is taken away before the scenario runs.
 _API = { sim = sim, raise = raise, sorted_keys = sorted_keys, must = must, set = set, check_options = check_options, size_of = size_of,
 	hex = hex, us = us, show = show, matches = matches, errno_name = errno_name, find_report = find_report,
 	Device = Device, Kernel = Kernel }

@@ -1,6 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Interrupt vectors, PCI functions and sysfs for scenarios: the operations of
--- dma_vectors.c and sysfs.c, and the front panel of PCIe devices.
+-- Interrupt vectors and sysfs for scenarios: the operations of dma_vectors.c and sysfs.c.
 
 local api = _API
 local must, raise, Device, Kernel = api.must, api.raise, api.Device, api.Kernel
