@@ -527,4 +527,4 @@ end
 -- What nested.lua and pci.lua build on; it is taken away before the scenario runs.
 _API = { sim = sim, raise = raise, sorted_keys = sorted_keys, must = must, set = set, check_options = check_options, size_of = size_of,
 	hex = hex, us = us, show = show, matches = matches, errno_name = errno_name, find_report = find_report,
-	Device = Device, Kernel = Kernel }
+	Device = Device, Kernel = Kernel, Machine = Machine }
