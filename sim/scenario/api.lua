@@ -121,6 +121,9 @@ end
 -- The kernel log so far; taken or not.
 function Kernel:log() return sim.items "log" end
 
+-- An operation that takes longer than this, in simulated time, hangs from now on.
+function Kernel:hung_task_timeout(time) sim.hung_timeout(time_of(time)) end
+
 -- k:since(7) or k:since(6, 13): of that version or newer.
 function Kernel:since(major, minor)
 	local a, b = self.version:match("^(%d+)%.(%d+)")
