@@ -131,7 +131,8 @@ static char *lacks_kernel(const struct test_unit *unit)
 	if (kut_object_set_open(unit->kernel, &set, &why) == 0)
 		kut_object_set_close(set);
 	else
-		text = cli_printf("there is no kernel %s: ./bootstrap kernels prepares it\n%s",
+		text = cli_printf("there is no kernel %s: ./bootstrap kernels prepares it "
+				  "(docs/kernels.md says from what)\n%s",
 				  unit->kernel, why);
 	free(why);
 	return text;
