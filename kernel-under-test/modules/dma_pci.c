@@ -138,12 +138,21 @@ static long op_power(const struct kut_op_args *a)
 }
 KUT_OP("pci.power", op_power);
 
-/* pci.flr: device. What the driver had set up in it is gone; see dma.unbind. */
+/*
+ * pci.flr: device. Configuration space is saved and restored as the kernel does for a
+ * driver; what the driver had set up in the device is gone until it binds again.
+ */
 static long op_flr(const struct kut_op_args *a)
 {
 	struct pci_dev *pdev = pci_arg(a);
+	long ret;
 
-	return pdev ? pcie_flr(pdev) : -EINVAL;
+	if (!pdev)
+		return -EINVAL;
+	pci_save_state(pdev);
+	ret = pcie_flr(pdev);
+	pci_restore_state(pdev);
+	return ret;
 }
 KUT_OP("pci.flr", op_flr);
 
