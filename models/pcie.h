@@ -188,12 +188,12 @@ enum mdl_pcie_msi_result {
  * mdl_pcie_prg_response(): a PRG response has come. True: requests of this group were
  * outstanding and are no longer. False: none were, and Status says Unexpected Page
  * Request Group Index. A response with code 15 (Response Failure) turns PRI off, what
- * is outstanding is dropped, and Status says Response Failure and Stopped.
+ * is outstanding is dropped, and Status says Response Failure and Stopped. A function
+ * with PASID says PRG Response PASID Required.
  */
 int mdl_pcie_page_request(struct mdl_pcie_fn *fn, unsigned int index);
 bool mdl_pcie_prg_response(struct mdl_pcie_fn *fn, unsigned int index, unsigned int code);
 bool mdl_pcie_pri_enabled(const struct mdl_pcie_fn *fn);
-/* PRG Response PASID Required: always, where there is PASID. */
 
 struct mdl_pcie_stats {
 	uint64_t requests_refused; /* with -EACCES */

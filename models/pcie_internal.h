@@ -156,7 +156,7 @@ bool mdl_pcie_port_masters(const struct mdl_pcie_fn *port);
 void mdl_pcie_port_written(struct mdl_pcie_fn *port, unsigned int offset, unsigned int size);
 
 /* pcie_sriov.c */
-unsigned int mdl_pcie_build_sriov(struct mdl_pcie_fn *fn, unsigned int cap);
+void mdl_pcie_build_sriov(struct mdl_pcie_fn *fn, unsigned int cap);
 bool mdl_pcie_vf_enabled(const struct mdl_pcie_fn *vf);
 bool mdl_pcie_vf_memory(const struct mdl_pcie_fn *vf);
 bool mdl_pcie_vf_bar(const struct mdl_pcie_fn *vf, unsigned int bar, uint64_t *addr);

@@ -47,7 +47,7 @@ void mdl_pcie_sriov_masks(struct mdl_pcie_fn *fn)
 }
 
 /* Without ARI and migration: their bits of the capability are zero. */
-unsigned int mdl_pcie_build_sriov(struct mdl_pcie_fn *fn, unsigned int cap)
+void mdl_pcie_build_sriov(struct mdl_pcie_fn *fn, unsigned int cap)
 {
 	const struct mdl_pcie_sriov *sriov = &fn->desc.sriov;
 
@@ -62,7 +62,6 @@ unsigned int mdl_pcie_build_sriov(struct mdl_pcie_fn *fn, unsigned int cap)
 	cfg_set(fn, cap + PAGE_SIZES, 4, MANDATORY_SIZES, 0);
 	cfg_set(fn, cap + PAGE_SIZE, 4, 1, MANDATORY_SIZES);
 	mdl_pcie_sriov_masks(fn);
-	return cap;
 }
 
 bool mdl_pcie_sriov_enabled(const struct mdl_pcie_fn *fn)

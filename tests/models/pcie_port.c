@@ -82,7 +82,7 @@ START_TEST(header_of_type_1)
 	ck_assert_uint_eq(cfg_rd(PORT, 0x18, 4), 0);
 	for (unsigned int at = 0x18; at < 0x34; at += 4)
 		cfg_wr(PORT, at, 4, 0xffffffff);
-	cfg_wr(PORT, 0x3c, 4, 0xffffffbf); /* no reset */
+	cfg_wr(PORT, 0x3c, 4, 0xffffffbf);		      /* no reset */
 	ck_assert_uint_eq(cfg_rd(PORT, 0x18, 4), 0x00ffffff); /* no secondary latency timer */
 	ck_assert_uint_eq(cfg_rd(PORT, 0x1c, 2), 0x0000);     /* no I/O window */
 	ck_assert_uint_eq(cfg_rd(PORT, 0x20, 4), 0xfff0fff0);

@@ -315,7 +315,7 @@ START_TEST(bad_descriptions_are_refused)
 	struct mdl_pcie_desc desc = pf_desc, v = vf_desc(0);
 
 	set_up();
-	refused(mdl_pcie_add_vf(pf, 3, &v));    /* beyond TotalVFs */
+	refused(mdl_pcie_add_vf(pf, 3, &v));	/* beyond TotalVFs */
 	refused(mdl_pcie_add_vf(vf[0], 0, &v)); /* of a VF */
 	desc.sriov.total = 257;
 	refused(mdl_pcie_add(pcie_bed.pcie, 4, 0, &desc));
