@@ -199,3 +199,19 @@ static long op_domain_type(const struct kut_op_args *args)
 	return ret;
 }
 KUT_OP("nested.domain_type", op_domain_type);
+
+/* What the ACPI tables would say of the device's root complex: 5.10 asks no devicetree for it. */
+static long op_allow_ats(const struct kut_op_args *args)
+{
+	struct device *dev = nested_device_find(args);
+	struct iommu_fwspec *fwspec;
+
+	if (!dev)
+		return -ENODEV;
+	fwspec = dev_iommu_fwspec_get(dev);
+	if (fwspec)
+		fwspec->flags |= IOMMU_FWSPEC_PCI_RC_ATS;
+	put_device(dev);
+	return fwspec ? 0 : -ENODEV;
+}
+KUT_OP("nested.allow_ats", op_allow_ats);
