@@ -147,6 +147,27 @@ guest_case("the guest goes", function()
 	works(first)
 end)
 
+case("a guest comes and goes a hundred times: the same commands, the VMID given back", function()
+	local expected
+	for i = 1, 100 do
+		local text = {}
+		for _, c in ipairs(m:commands(function()
+			local g = first:nested { s2 = { [RAM] = "64K" } }
+			g:map(0x1000, A, "rw")
+			expect.ok(first:read(0x1000, 8))
+			text[1] = ("VMID %d"):format(m:ste(first.sid).S2VMID)
+			g:destroy()
+		end)) do
+			-- A SYNC names its slot in the queue, a DMA domain counts its ASIDs up and allocates elsewhere.
+			if c.VMID and c.VMID > 0 or c.name == "CMD_CFGI_STE" then text[#text + 1] = c.text end
+		end
+		text = table.concat(text, "\n")
+		expected = expected or text
+		expect.equal(text, expected, ("cycle %d"):format(i))
+	end
+	works(first)
+end)
+
 ------------------------------------------------------------ domains that are others ---
 
 local function domain_case(what, known, fn)
