@@ -66,7 +66,7 @@ static void firmware_init(void)
 {
 	if (IS_ENABLED(CONFIG_ACPI) && kut_layout.rsdp) {
 		kut_acpi_tables_init();
-		kut_acpi_no_devicetree();
+		kut_acpi_prepare();
 		kut_acpi_init();
 		return;
 	}

@@ -194,7 +194,7 @@ void kut_base_init(void); /* before driver_init() */
 
 /* acpi.c, acpi_irq.c, seam_acpi.c: only called if there is a root pointer */
 void kut_acpi_tables_init(void);
-void kut_acpi_no_devicetree(void);
+void kut_acpi_prepare(void);
 void kut_acpi_init(void);
 void kut_acpi_intc_init(void);
 

@@ -5,6 +5,7 @@
  * arch/arm64.
  */
 #include <linux/acpi.h>
+#include <linux/gfp.h>
 #include <linux/of_fdt.h>
 
 #include "kut.h"
@@ -82,13 +83,17 @@ static struct pci_config_window *map_ecam(struct acpi_pci_root *root)
 	struct device *dev = &root->device->dev;
 	const struct pci_ecam_ops *ops;
 	struct pci_config_window *cfg;
+	struct acpi_device *holder;
 	struct resource res;
 
 	if (pci_mcfg_lookup(root, &res, &ops)) {
 		dev_err(dev, "%04x:%pR ECAM region not found\n", root->segment, &root->secondary);
 		return NULL;
 	}
-	if (!acpi_resource_consumer(&res))
+	holder = acpi_resource_consumer(&res);
+	if (holder)
+		dev_info(dev, "ECAM area %pR reserved by %s\n", &res, dev_name(&holder->dev));
+	else
 		dev_warn(dev, FW_BUG "ECAM area %pR not reserved in ACPI namespace\n", &res);
 	cfg = pci_ecam_create(dev, &res, &root->secondary, ops);
 	if (IS_ERR(cfg)) {
@@ -136,14 +141,38 @@ static struct fwnode_handle *domain_of(u32 gsi)
 void kut_acpi_gsi_init(struct fwnode_handle *domain)
 {
 	gsi_domain = domain;
+#if KUT_BEFORE(7, 0)
 	acpi_set_irq_model(ACPI_IRQ_MODEL_GIC, domain_of);
+#else
+	acpi_set_irq_model(ACPI_IRQ_MODEL_GIC, domain_of, NULL);
+#endif
 }
 
 #endif
 
-/* A kernel that is booted by ACPI has an empty devicetree, or in older ones none. */
-void kut_acpi_no_devicetree(void)
+#if KUT_BEFORE(7, 0)
+
+static void make_zero_page(void)
 {
+}
+
+#else
+
+struct page *__zero_page; /* the namespace's mark for a handle that became invalid */
+
+static void make_zero_page(void)
+{
+	__zero_page = alloc_page(GFP_KERNEL | __GFP_ZERO);
+	if (!__zero_page)
+		panic("no memory for the zero page");
+}
+
+#endif
+
+/* Beside ACPI a kernel has an empty devicetree, or in older ones none. */
+void kut_acpi_prepare(void)
+{
+	make_zero_page();
 	if (!KUT_BEFORE(6, 2))
 		unflatten_device_tree();
 }

@@ -284,11 +284,6 @@ struct timespec64 ns_to_timespec64(s64 nsec)
 	return (struct timespec64){.tv_sec = nsec / NSEC_PER_SEC, .tv_nsec = nsec % NSEC_PER_SEC};
 }
 
-unsigned int jiffies_to_usecs(const unsigned long j)
-{
-	return j * (USEC_PER_SEC / HZ);
-}
-
 unsigned long __msecs_to_jiffies(const unsigned int m)
 {
 	return (int)m < 0 ? MAX_JIFFY_OFFSET : DIV_ROUND_UP((unsigned long)m * HZ, MSEC_PER_SEC);
