@@ -16,7 +16,10 @@ struct mdl_dma *mdl_dma_new(const struct mdl_dma_config *config, const struct md
 
 	if (!chosen.burst)
 		chosen.burst = MDL_DMA_PAGE;
-	if (chosen.burst < 8 || chosen.burst > MDL_DMA_PAGE || !ops->access || !ops->kick) {
+	if (!chosen.vectors)
+		chosen.vectors = 1;
+	if (chosen.burst < 8 || chosen.burst > MDL_DMA_PAGE || !ops->access || !ops->kick ||
+	    chosen.vectors > FLT_DMA_VECTORS_MAX) {
 		errno = EINVAL;
 		return NULL;
 	}

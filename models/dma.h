@@ -98,15 +98,16 @@ struct mdl_dma_ops {
 			 const struct mdl_dma_result *result); /* optional */
 	/* An access of a descriptor is held; desc NULL: an access to the ring. Optional. */
 	void (*stalled)(void *ctx, const struct mdl_dma_desc *desc, uint64_t addr, uint32_t stag);
-	void (*irq)(void *ctx, bool level); /* the wire changed; optional */
-	void (*msi)(void *ctx);		    /* send message 0; optional */
-	mdl_fault_fn fault;		    /* dma.drop_irq; optional */
+	void (*irq)(void *ctx, bool level);	     /* the wire changed; optional */
+	void (*msi)(void *ctx, unsigned int vector); /* send this message; optional */
+	mdl_fault_fn fault;			     /* dma.drop_irq; optional */
 };
 
 struct mdl_dma_config {
 	uint32_t burst;		 /* longest access in bytes, 8..4096; 0: 4096 */
 	uint64_t access_latency; /* the engine's own cost of each access */
 	uint64_t mmio_latency;	 /* of a register access */
+	unsigned int vectors;	 /* messages it can send, 1..32; 0: 1 */
 };
 
 /* config may be NULL: all 0. NULL with errno: EINVAL, ENOMEM. */

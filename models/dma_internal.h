@@ -36,6 +36,7 @@ struct mdl_dma {
 	enum mdl_dma_answer answer;
 
 	uint32_t ctrl, irq_status, ring_size, head, tail;
+	uint32_t vector_status, error_vector;
 	bool ring_error, wire;
 	uint64_t ring_base;
 	uint8_t raw[FLT_DMA_DESC_SIZE];

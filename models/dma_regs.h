@@ -3,7 +3,7 @@
  * Registers and ring descriptors of the "faultline,dma-test" device: a window of
  * its own as a platform device, BAR 0 behind PCIe. Registers are 32 bits wide
  * and take 32-bit accesses only; what is not listed reads as zero and ignores
- * writes. Everything resets to zero.
+ * writes. What can be written resets to zero.
  *
  * A driver writes RING_BASE and RING_SIZE, enables, fills descriptors and writes
  * the index behind the last one to HEAD; the device works from TAIL to HEAD in
@@ -16,8 +16,9 @@
 #define FLT_DMA_SIZE 0x1000
 
 /* Identity behind PCIe; the numbers are assigned to nobody. */
-#define FLT_DMA_PCI_VENDOR 0xfa17
-#define FLT_DMA_PCI_DEVICE 0x0001
+#define FLT_DMA_PCI_VENDOR    0xfa17
+#define FLT_DMA_PCI_DEVICE    0x0001
+#define FLT_DMA_PCI_VF_DEVICE 0x0002
 
 #define FLT_DMA_ID	 0x000 /* RO */
 #define FLT_DMA_ID_VALUE 0xfa170001
@@ -61,6 +62,20 @@
 #define FLT_DMA_IRQ_ERROR (1u << 1)
 
 /*
+ * Messages. Each event has a vector: that of its descriptor, or ERROR_VECTOR for a
+ * ring error; its number counts modulo VECTORS. An event sets its vector's bit in
+ * VECTOR_STATUS, and its message is that number; what is sent when IRQ_ENABLE
+ * becomes set is one message for each bit. When IRQ_STATUS becomes 0 by a write, so
+ * does VECTOR_STATUS; otherwise they do not touch each other.
+ */
+#define FLT_DMA_VECTORS	      0x028 /* RO: how many the device has, 1 to 32 */
+#define FLT_DMA_VECTORS_MAX   32
+#define FLT_DMA_VECTOR_STATUS 0x02c /* W1C */
+#define FLT_DMA_ERROR_VECTOR  0x030 /* RW, below 32 */
+/* Write n, reads as 0: as if a descriptor with FLT_DMA_DESC_IRQ and vector n had finished. */
+#define FLT_DMA_TRIGGER 0x034
+
+/*
  * A descriptor: 64 bytes, little-endian, at RING_BASE + 64 * index. Offsets of
  * its fields; the device reads all of it and writes STATUS to VALUE (24 bytes).
  * The ring itself is accessed unprivileged and without a SubstreamID.
@@ -86,6 +101,7 @@
 #define FLT_DMA_DESC_PRIV	(1u << 9)
 #define FLT_DMA_DESC_INSTR	(1u << 10) /* its reads are instruction fetches */
 #define FLT_DMA_DESC_IRQ	(1u << 11)
+#define FLT_DMA_DESC_VECTOR(n)	((n) << 16) /* below 32; of its interrupt */
 
 #define FLT_DMA_OP_READ	 1 /* SRC */
 #define FLT_DMA_OP_WRITE 2 /* DST: DATA, its 8 bytes again and again */

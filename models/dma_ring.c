@@ -5,7 +5,11 @@
 #include <errno.h>
 #include <string.h>
 
-enum { RESULT_SIZE = FLT_DMA_DESC_SIZE - FLT_DMA_DESC_STATUS };
+enum {
+	RESULT_SIZE = FLT_DMA_DESC_SIZE - FLT_DMA_DESC_STATUS,
+	VECTOR_SHIFT = 16,
+	VECTOR_MASK = FLT_DMA_VECTORS_MAX - 1,
+};
 
 static uint64_t get(const uint8_t *raw, unsigned int offset, unsigned int size)
 {
@@ -44,31 +48,38 @@ static void drive_wire(struct mdl_dma *dev)
 		dev->ops.irq(dev->ctx, wire);
 }
 
-static void send_message(struct mdl_dma *dev)
+static void send_messages(struct mdl_dma *dev, uint32_t vectors)
 {
-	if ((dev->ctrl & FLT_DMA_CTRL_IRQ_ENABLE) && dev->irq_status && dev->ops.msi)
-		dev->ops.msi(dev->ctx);
+	if (!(dev->ctrl & FLT_DMA_CTRL_IRQ_ENABLE) || !dev->ops.msi)
+		return;
+	for (unsigned int n = 0; n < dev->config.vectors; n++)
+		if (vectors & UINT32_C(1) << n)
+			dev->ops.msi(dev->ctx, n);
 }
 
-static void event(struct mdl_dma *dev, uint32_t bit)
+static void event(struct mdl_dma *dev, uint32_t bit, unsigned int vector)
 {
+	uint32_t vectors = UINT32_C(1) << vector % dev->config.vectors;
+
 	dev->irq_status |= bit;
+	dev->vector_status |= vectors;
 	if (dev->ops.fault && dev->ops.fault(dev->ctx, "dma.drop_irq"))
 		return;
 	drive_wire(dev);
-	send_message(dev);
+	send_messages(dev, vectors);
 }
 
 static void ring_error(struct mdl_dma *dev)
 {
 	dev->ctrl &= ~FLT_DMA_CTRL_ENABLE;
 	dev->ring_error = true;
-	event(dev, FLT_DMA_IRQ_ERROR);
+	event(dev, FLT_DMA_IRQ_ERROR, dev->error_vector);
 }
 
 void mdl_dma_ring_reset(struct mdl_dma *dev)
 {
 	dev->ctrl = dev->irq_status = dev->ring_size = dev->head = dev->tail = 0;
+	dev->vector_status = dev->error_vector = 0;
 	dev->ring_error = false;
 	dev->ring_base = 0;
 	drive_wire(dev);
@@ -141,6 +152,7 @@ void mdl_dma_ring_result(struct mdl_dma *dev, uint64_t *latency)
 		.buf = dev->raw + FLT_DMA_DESC_STATUS,
 	};
 	enum mdl_dma_answer answer;
+	uint32_t ctl;
 
 	compose_result(dev);
 	answer = mdl_dma_issue(dev, &access, latency);
@@ -152,8 +164,9 @@ void mdl_dma_ring_result(struct mdl_dma *dev, uint64_t *latency)
 		return;
 	}
 	dev->tail = (dev->tail + 1) % dev->ring_size;
-	if (get(dev->raw, FLT_DMA_DESC_CTL, 4) & FLT_DMA_DESC_IRQ)
-		event(dev, FLT_DMA_IRQ_DONE);
+	ctl = (uint32_t)get(dev->raw, FLT_DMA_DESC_CTL, 4);
+	if (ctl & FLT_DMA_DESC_IRQ)
+		event(dev, FLT_DMA_IRQ_DONE, ctl >> VECTOR_SHIFT & VECTOR_MASK);
 }
 
 static uint32_t status(const struct mdl_dma *dev)
@@ -184,6 +197,12 @@ static uint32_t read_register(const struct mdl_dma *dev, uint64_t offset)
 		return dev->tail;
 	case FLT_DMA_IRQ_STATUS:
 		return dev->irq_status;
+	case FLT_DMA_VECTORS:
+		return dev->config.vectors;
+	case FLT_DMA_VECTOR_STATUS:
+		return dev->vector_status;
+	case FLT_DMA_ERROR_VECTOR:
+		return dev->error_vector;
 	default:
 		return 0;
 	}
@@ -226,7 +245,7 @@ static void write_ctrl(struct mdl_dma *dev, uint32_t value)
 	dev->ctrl = (dev->ctrl & ~FLT_DMA_CTRL_IRQ_ENABLE) | (value & FLT_DMA_CTRL_IRQ_ENABLE);
 	drive_wire(dev);
 	if (!irq_was)
-		send_message(dev);
+		send_messages(dev, dev->vector_status);
 	if (!(value & FLT_DMA_CTRL_ENABLE))
 		dev->ctrl &= ~FLT_DMA_CTRL_ENABLE;
 	else if (!(dev->ctrl & FLT_DMA_CTRL_ENABLE))
@@ -260,6 +279,14 @@ static void write_geometry(struct mdl_dma *dev, uint64_t offset, uint32_t value)
 		dev->ring_size = value;
 }
 
+static void clear_status(struct mdl_dma *dev, uint32_t bits)
+{
+	dev->irq_status &= ~bits;
+	if (!dev->irq_status)
+		dev->vector_status = 0;
+	drive_wire(dev);
+}
+
 static int dma_write(void *ctx, uint64_t offset, unsigned int size, uint64_t value,
 		     uint64_t *latency)
 {
@@ -281,8 +308,16 @@ static int dma_write(void *ctx, uint64_t offset, unsigned int size, uint64_t val
 		write_head(dev, (uint32_t)value);
 		break;
 	case FLT_DMA_IRQ_STATUS:
-		dev->irq_status &= ~(uint32_t)value;
-		drive_wire(dev);
+		clear_status(dev, (uint32_t)value);
+		break;
+	case FLT_DMA_VECTOR_STATUS:
+		dev->vector_status &= ~(uint32_t)value;
+		break;
+	case FLT_DMA_ERROR_VECTOR:
+		dev->error_vector = (uint32_t)value & VECTOR_MASK;
+		break;
+	case FLT_DMA_TRIGGER:
+		event(dev, FLT_DMA_IRQ_DONE, (uint32_t)value & VECTOR_MASK);
 		break;
 	default:
 		break;

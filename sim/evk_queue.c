@@ -160,12 +160,16 @@ void evk_queue_collect(struct evk_queue *queue, uint64_t now)
 	}
 }
 
+struct evk_node *evk_queue_due(const struct evk_queue *queue)
+{
+	return queue->due.next == &queue->due ? NULL : queue->due.next;
+}
+
 struct evk_node *evk_queue_take(struct evk_queue *queue)
 {
-	struct evk_node *node = queue->due.next;
+	struct evk_node *node = evk_queue_due(queue);
 
-	if (node == &queue->due)
-		return NULL;
-	list_remove(node);
+	if (node)
+		list_remove(node);
 	return node;
 }

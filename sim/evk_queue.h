@@ -58,7 +58,9 @@ bool evk_queue_has_delta(const struct evk_queue *queue);
 uint64_t evk_queue_first(const struct evk_queue *queue);
 
 void evk_queue_collect(struct evk_queue *queue, uint64_t now);
-/* The next collected node, no longer queued; NULL: none is left. */
+/* The next collected node; NULL: none is left. */
+struct evk_node *evk_queue_due(const struct evk_queue *queue);
+/* The same, no longer queued. */
 struct evk_node *evk_queue_take(struct evk_queue *queue);
 
 #ifdef __cplusplus

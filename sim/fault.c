@@ -10,11 +10,17 @@ struct sim_fault {
 	char *name, *help;
 	uint64_t first, count; /* armed range; count 0: none */
 	uint64_t seen, fired;
-	const char *caller; /* the string by which a caller last named it */
 };
+
+enum { KNOWN = 256 }; /* several times the points there are */
 
 struct sim_faults {
 	struct sim_fault *head, **tail;
+	/* Hashed by the address of the name: the models name a point by one constant each. */
+	struct {
+		const char *name;
+		struct sim_fault *point;
+	} known[KNOWN];
 };
 
 struct sim_faults *sim_faults_new(void)
@@ -98,25 +104,25 @@ bool sim_fault_hit_point(struct sim_fault *point)
 	return hit;
 }
 
-/* The models name a point by one constant each: its address is found before its text. */
-static struct sim_fault *find_constant(const struct sim_faults *faults, const char *name)
-{
-	struct sim_fault *point;
-
-	for (point = faults->head; point; point = point->next)
-		if (point->caller == name)
-			return point;
-	point = sim_fault_find(faults, name);
-	if (point)
-		point->caller = name;
-	return point;
-}
-
 bool sim_fault_hit(struct sim_faults *faults, const char *name)
 {
-	struct sim_fault *point = find_constant(faults, name);
+	uintptr_t at = (uintptr_t)name ^ (uintptr_t)name >> 8;
+	struct sim_fault *point;
 
-	return point && sim_fault_hit_point(point);
+	for (int i = 0; i < KNOWN; i++, at++) {
+		if (faults->known[at % KNOWN].name == name)
+			return sim_fault_hit_point(faults->known[at % KNOWN].point);
+		if (!faults->known[at % KNOWN].name)
+			break;
+	}
+	point = sim_fault_find(faults, name);
+	if (!point)
+		return false;
+	if (!faults->known[at % KNOWN].name) {
+		faults->known[at % KNOWN].name = name;
+		faults->known[at % KNOWN].point = point;
+	}
+	return sim_fault_hit_point(point);
 }
 
 void sim_fault_reset(struct sim_faults *faults)

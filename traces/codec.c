@@ -1,19 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include <string.h>
-
 #include "traces/codec.h"
-
-void trc_put32(uint8_t *at, uint32_t value)
-{
-	for (int i = 0; i < 4; i++)
-		at[i] = (uint8_t)(value >> (8 * i));
-}
-
-void trc_put64(uint8_t *at, uint64_t value)
-{
-	for (int i = 0; i < 8; i++)
-		at[i] = (uint8_t)(value >> (8 * i));
-}
 
 uint32_t trc_get32(const uint8_t *at)
 {

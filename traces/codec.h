@@ -6,7 +6,9 @@
 #ifndef TRACES_CODEC_H
 #define TRACES_CODEC_H
 
+#include <endian.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "traces/trace.h"
 
@@ -35,8 +37,18 @@ enum {
 #define TRC_TAG_END   UINT32_C(0x20444e45) /* "END " */
 
 /* Little-endian integers. */
-void trc_put32(uint8_t *at, uint32_t value);
-void trc_put64(uint8_t *at, uint64_t value);
+static inline void trc_put32(uint8_t *at, uint32_t value)
+{
+	value = htole32(value);
+	memcpy(at, &value, sizeof(value));
+}
+
+static inline void trc_put64(uint8_t *at, uint64_t value)
+{
+	value = htole64(value);
+	memcpy(at, &value, sizeof(value));
+}
+
 uint32_t trc_get32(const uint8_t *at);
 uint64_t trc_get64(const uint8_t *at);
 

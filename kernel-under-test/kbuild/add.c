@@ -125,6 +125,17 @@ static int read_series(struct job *job, char **why)
 	return ret;
 }
 
+/* A series may need options of its own: faultline.config beside its patches. */
+static void add_series_config(const struct kut_series *series, struct kut_list *files)
+{
+	char *path = kut_format("%s/faultline.config", series->path);
+
+	if (access(path, F_OK) == 0)
+		kut_list_add(files, path);
+	free(path);
+}
+
+/* The target's fragments, those of the series, the user's; a later one overrides. */
 static int read_config(struct job *job, char **why)
 {
 	struct kut_list files = {0};
@@ -133,6 +144,8 @@ static int read_config(struct job *job, char **why)
 
 	for (size_t i = 0; i < job->target.configs.n; i++)
 		kut_list_add(&files, job->target.configs.item[i]);
+	for (size_t i = 0; i < job->n_series; i++)
+		add_series_config(&job->series[i], &files);
 	if (job->req->config != NULL) {
 		kut_list_add(&files, job->req->config);
 		ret = kut_file_read(job->req->config, &text, why);

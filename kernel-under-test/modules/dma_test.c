@@ -4,38 +4,22 @@
  * behind PCIe, and the operations that let a scenario use the kernel's DMA API
  * with it. Devices and buffers are known by small numbers from 0.
  */
-#include <linux/completion.h>
 #include <linux/delay.h>
 #include <linux/dma-map-ops.h>
 #include <linux/dma-mapping.h>
-#include <linux/interrupt.h>
-#include <linux/io.h>
 #include <linux/iommu.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/of.h>
-#include <linux/pci.h>
 #include <linux/platform_device.h>
 #include <linux/slab.h>
 
-#include "dma_test.h"
-#include "kut_module.h"
-#include "models/dma_regs.h"
+#include "dma_dev.h"
 
 #define RING_ENTRIES 64
 #define RING_BYTES   (RING_ENTRIES * FLT_DMA_DESC_SIZE)
-#define MAX_DEVICES  8
+#define MAX_DEVICES  64
 #define MAX_BUFFERS  256
-
-struct dma_dev {
-	struct device *dev;
-	void __iomem *regs;
-	void *ring;
-	dma_addr_t ring_iova;
-	unsigned int head;
-	struct completion done;
-	u32 irq_status;
-};
 
 struct dma_buf {
 	struct dma_dev *owner;
@@ -48,19 +32,6 @@ struct dma_buf {
 
 static struct dma_dev *devices[MAX_DEVICES];
 static struct dma_buf *buffers[MAX_BUFFERS];
-
-static irqreturn_t dma_irq(int irq, void *data)
-{
-	struct dma_dev *d = data;
-	u32 status = readl(d->regs + FLT_DMA_IRQ_STATUS);
-
-	if (!status)
-		return IRQ_NONE;
-	writel(status, d->regs + FLT_DMA_IRQ_STATUS);
-	d->irq_status |= status;
-	complete(&d->done);
-	return IRQ_HANDLED;
-}
 
 static int enable_ring(struct dma_dev *d)
 {
@@ -98,27 +69,44 @@ static struct dma_dev *dma_probe(struct device *dev, void __iomem *regs)
 	return d;
 }
 
-static void dma_gone(struct dma_dev *d)
+static void forget(struct dma_dev *d)
 {
-	writel(FLT_DMA_CTRL_RESET, d->regs + FLT_DMA_CTRL);
-	dma_free_coherent(d->dev, RING_BYTES, d->ring, d->ring_iova);
 	for (unsigned int i = 0; i < MAX_DEVICES; i++)
 		if (devices[i] == d)
 			devices[i] = NULL;
 }
 
-static int finish_probe(struct dma_dev *d, int irq)
+/* A probe that has failed with `ret` leaves no device behind. */
+static int give_up(struct dma_dev *d, int ret)
 {
-	int ret = devm_request_irq(d->dev, irq, dma_irq, 0, dev_name(d->dev), d);
+	if (ret)
+		forget(d);
+	return ret;
+}
 
-	return ret ?: enable_ring(d);
+static void dma_gone(struct dma_dev *d)
+{
+	writel(FLT_DMA_CTRL_RESET, d->regs + FLT_DMA_CTRL);
+	dma_free_coherent(d->dev, RING_BYTES, d->ring, d->ring_iova);
+	dma_vectors_put(d);
+	forget(d);
+}
+
+/* The vectors are there; a ring is still missing. */
+static int finish_probe(struct dma_dev *d)
+{
+	int ret = enable_ring(d);
+
+	if (ret)
+		dma_vectors_put(d);
+	return ret;
 }
 
 static int plat_probe(struct platform_device *pdev)
 {
 	void __iomem *regs = devm_platform_ioremap_resource(pdev, 0);
 	struct dma_dev *d;
-	int irq;
+	int irq, ret;
 
 	if (IS_ERR(regs))
 		return PTR_ERR(regs);
@@ -127,7 +115,8 @@ static int plat_probe(struct platform_device *pdev)
 		return PTR_ERR(d);
 	platform_set_drvdata(pdev, d);
 	irq = platform_get_irq(pdev, 0);
-	return irq < 0 ? irq : finish_probe(d, irq);
+	ret = irq < 0 ? irq : dma_vectors_wire(d, irq);
+	return give_up(d, ret ?: finish_probe(d));
 }
 
 static kut_remove_t plat_remove(struct platform_device *pdev)
@@ -162,29 +151,28 @@ static int pci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	if (IS_ERR(d))
 		return PTR_ERR(d);
 	pci_set_drvdata(pdev, d);
-	ret = pci_alloc_irq_vectors(pdev, 1, 1, PCI_IRQ_MSI);
-	if (ret < 0)
-		return ret;
-	return finish_probe(d, pci_irq_vector(pdev, 0));
+	ret = dma_vectors_get(d, 1, readl(d->regs + FLT_DMA_VECTORS), PCI_IRQ_MSIX | PCI_IRQ_MSI);
+	return give_up(d, ret ?: finish_probe(d));
 }
 
 static void pci_remove(struct pci_dev *pdev)
 {
-	struct dma_dev *d = pci_get_drvdata(pdev);
-
-	dma_gone(d);
-	devm_free_irq(&pdev->dev, pci_irq_vector(pdev, 0), d);
-	pci_free_irq_vectors(pdev);
+	pci_disable_sriov(pdev);
+	dma_gone(pci_get_drvdata(pdev));
 }
 
-static const struct pci_device_id pci_ids[] = {{PCI_DEVICE(FLT_DMA_PCI_VENDOR, FLT_DMA_PCI_DEVICE)},
-					       {}};
+static const struct pci_device_id pci_ids[] = {
+	{PCI_DEVICE(FLT_DMA_PCI_VENDOR, FLT_DMA_PCI_DEVICE)},
+	{PCI_DEVICE(FLT_DMA_PCI_VENDOR, FLT_DMA_PCI_VF_DEVICE)},
+	{},
+};
 
 static struct pci_driver pci_driver = {
 	.name = "faultline-dma-test-pci",
 	.id_table = pci_ids,
 	.probe = pci_probe,
 	.remove = pci_remove,
+	.sriov_configure = pci_sriov_configure_simple,
 };
 
 static int __init dma_test_init(void)
@@ -193,9 +181,14 @@ static int __init dma_test_init(void)
 }
 device_initcall(dma_test_init);
 
+struct dma_dev *dma_dev_of(unsigned long number)
+{
+	return number < MAX_DEVICES ? devices[number] : NULL;
+}
+
 static struct dma_dev *device_arg(const struct kut_op_args *a)
 {
-	return a->arg[0] < MAX_DEVICES ? devices[a->arg[0]] : NULL;
+	return dma_dev_of(a->arg[0]);
 }
 
 static struct dma_buf *buffer_arg(const struct kut_op_args *a)

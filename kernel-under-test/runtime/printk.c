@@ -17,11 +17,25 @@ static int line_level;
 int console_printk[4] = {7, 4, 1, 7};
 bool console_set_on_cmdline;
 
+/* What kernel/irq/spurious.c says of an interrupt that no handler knows: it shuts it off. */
+static void report_bad_irq(void)
+{
+	static const char words[] = ": nobody cared";
+	char text[64];
+
+	if (strncmp(line, "irq ", 4) || !strnstr(line, words, line_len))
+		return;
+	snprintf(text, sizeof(text), "%.*s",
+		 (int)(strnstr(line, words, line_len) + sizeof(words) - 1 - line), line);
+	kut_host->finding("nobody cared", text);
+}
+
 static void flush_line(void)
 {
 	if (!line_len)
 		return;
 	kut_host->log(line_level, line, line_len);
+	report_bad_irq();
 	line_len = 0;
 }
 

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* `faultline bench`. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "sim/cli/bench.h"
 #include "sim/cli/cli.h"
 #include "sim/cli/report.h"
+#include "sim/scenario/scenario.h"
 #include "tests/bench/evk_bench.h"
 #include "tests/bench/smmu_bench.h"
+
+enum { DMA_MAP_RUNS = 3, DMA_MAP_ROUNDS = 300000 };
 
 static int kernel_boot(const struct cli_args *args, json_t *object)
 {
@@ -18,6 +22,28 @@ static int kernel_boot(const struct cli_args *args, json_t *object)
 	json_object_set_new(object, "rss_mib", json_real(figures.rss_mib));
 	json_object_set_new(object, "runs", json_integer(figures.runs));
 	return status;
+}
+
+static int dma_map(const struct cli_args *args, json_t *object)
+{
+	const char *kernel = cli_get(args, "kernel");
+	double seconds, best = 0;
+	char *why = NULL;
+
+	for (int i = 0; i < DMA_MAP_RUNS; i++) {
+		int ret = scn_map_unmap(kernel, DMA_MAP_ROUNDS, &seconds, &why);
+
+		if (ret < 0) {
+			cli_error("bench dma-map: %s", why ? why : strerror(-ret));
+			free(why);
+			return CLI_FAIL;
+		}
+		if (!best || seconds < best)
+			best = seconds;
+	}
+	json_object_set_new(object, "map_unmap_per_s", json_real(DMA_MAP_ROUNDS / best));
+	json_object_set_new(object, "rounds", json_integer(DMA_MAP_ROUNDS));
+	return CLI_PASS;
 }
 
 static int smmu(const struct cli_args *args, json_t *object)
@@ -49,6 +75,7 @@ static int evk(const struct cli_args *args, json_t *object)
 		return CLI_FAIL;
 	}
 	json_object_set_new(object, "round_trip_ns", json_real(result.round_trip_ns));
+	json_object_set_new(object, "switch_ns", json_real(result.switch_ns));
 	json_object_set_new(object, "notify_ns", json_real(result.notify_ns));
 	json_object_set_new(object, "thread_start_ns", json_real(result.thread_start_ns));
 	json_object_set_new(object, "open_close_us", json_real(result.open_close_us));
@@ -60,6 +87,7 @@ static const struct {
 	int (*measure)(const struct cli_args *args, json_t *object);
 } benchmarks[] = {
 	{"kernel-boot", kernel_boot},
+	{"dma-map", dma_map},
 	{"smmu", smmu},
 	{"evk", evk},
 };

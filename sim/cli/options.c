@@ -54,7 +54,7 @@ static const struct cli_option test_options[] = {
 };
 
 static const struct cli_option bench_options[] = {
-	{"kernel", 'k', "NAME", "kernel to boot in kernel-boot"},
+	{"kernel", 'k', "NAME", "kernel to boot in kernel-boot and dma-map"},
 	{"json", 'j', NULL, "print one JSON object"},
 	{0},
 };
@@ -114,9 +114,14 @@ static const char test_details[] =
 static const char bench_details[] =
 	"kernel-boot: from the start of a process to a probed SMMU driver, median of 21 "
 	"processes (median_ms), and the largest resident set (rss_mib).\n\n"
+	"dma-map: pairs of dma_map_single() and dma_unmap_single() of 4 KiB a second of one "
+	"core's time (map_unmap_per_s), by a PCI device's driver with strict invalidation "
+	"through the real SMMU driver, the whole model and the trace; the best of three runs.\n\n"
 	"smmu: the SMMU model alone, translations a second: TLB hits (hit_per_s), stage-1 walks "
 	"(s1_walk_per_s) and nested walks (nested_walk_per_s) with every cache off.\n\n"
-	"evk: the event kernel: cost of its operations.";
+	"evk: the event kernel: a wait of a thread that is alone (round_trip_ns), one that another "
+	"thread runs in (switch_ns), notify and wake (notify_ns), a thread's start "
+	"(thread_start_ns), close and open (open_close_us).";
 
 static const char help_details[] =
 	"Without an operand: the list of commands. With one: that command's help.";
@@ -132,8 +137,8 @@ const struct cli_command cli_commands[] = {
 	 "", false, NULL, kut_kernel_main},
 	{"test", "run the project's suites and scenarios", "", 0, 0, test_options, test_details,
 	 false, cli_test, NULL},
-	{"bench", "measure", "kernel-boot|smmu|evk", 1, 1, bench_options, bench_details, false,
-	 cli_bench, NULL},
+	{"bench", "measure", "kernel-boot|dma-map|smmu|evk", 1, 1, bench_options, bench_details,
+	 false, cli_bench, NULL},
 	{"kunit-once", "run a kernel's KUnit suites", "KERNEL", 1, 1, none, "", true,
 	 cli_kunit_once, NULL},
 	{"bench-boot-once", "boot a kernel and exit", "", 0, 0, boot_once_options, "", true,

@@ -1,23 +1,39 @@
 // SPDX-License-Identifier: MIT
-/* Engines; see internal.h. */
+/*
+ * Engines; see internal.h. A kick while a step takes its time changes nothing: the
+ * next step comes by itself.
+ */
 #include <errno.h>
 
 #include "sim/machine/internal.h"
 
-static void engine_main(void *arg)
+static void run(struct sim_engine *e)
 {
-	struct sim_engine *e = arg;
 	uint64_t latency;
 
-	for (;;) {
+	do {
 		latency = 0;
-		while (e->step(e->model, &latency)) {
-			if (latency)
-				evk_wait(latency);
-			latency = 0;
-		}
-		evk_wait_event(e->kicked, EVK_FOREVER);
-	}
+		if (!e->step(e->model, &latency))
+			return;
+	} while (!latency);
+	e->busy = true;
+	evk_notify(e->stepped, latency);
+}
+
+static void kicked(void *arg)
+{
+	struct sim_engine *e = arg;
+
+	if (!e->busy)
+		run(e);
+}
+
+static void stepped(void *arg)
+{
+	struct sim_engine *e = arg;
+
+	e->busy = false;
+	run(e);
 }
 
 int sim_engine_start(struct sim_engine *engine, const char *name,
@@ -26,7 +42,9 @@ int sim_engine_start(struct sim_engine *engine, const char *name,
 	engine->step = step;
 	engine->model = model;
 	engine->kicked = evk_event_new(name);
-	if (!engine->kicked || !evk_thread_new(name, engine_main, engine, 0))
+	engine->stepped = evk_event_new(name);
+	if (!engine->kicked || !evk_method_new(name, kicked, engine, engine->kicked) ||
+	    !engine->stepped || !evk_method_new(name, stepped, engine, engine->stepped))
 		return -ENOMEM;
 	return 0;
 }

@@ -96,8 +96,8 @@ end
 --------------------------------------------------------------------- kernel ---
 
 local ERRNO = { [1] = "EPERM", [2] = "ENOENT", [5] = "EIO", [6] = "ENXIO", [11] = "EAGAIN", [12] = "ENOMEM",
-	[14] = "EFAULT", [16] = "EBUSY", [17] = "EEXIST", [19] = "ENODEV", [22] = "EINVAL", [28] = "ENOSPC",
-	[34] = "ERANGE", [95] = "EOPNOTSUPP", [110] = "ETIMEDOUT" }
+	[13] = "EACCES", [14] = "EFAULT", [16] = "EBUSY", [17] = "EEXIST", [19] = "ENODEV", [21] = "EISDIR", [22] = "EINVAL",
+	[28] = "ENOSPC", [34] = "ERANGE", [95] = "EOPNOTSUPP", [110] = "ETIMEDOUT" }
 
 local function errno_name(result) return ERRNO[-result] or tostring(result) end
 
@@ -143,7 +143,14 @@ end
 -------------------------------------------------------------------- machine ---
 
 local Machine, Device, Buffer = {}, {}, {}
-Machine.__index, Device.__index, Buffer.__index = Machine, Device, Buffer
+Machine.__index, Buffer.__index = Machine, Buffer
+
+-- StreamID and name follow the bus numbers that the kernel gives; nil while there is none.
+function Device.__index(dev, key)
+	if key == "sid" then return (sim.place(dev.name)) end
+	if key == "kernel_name" then return (select(2, sim.place(dev.name))) end
+	return Device[key]
+end
 
 -- { ril = true, ssidsize = 8 } -> { { "ril", 1 }, { "ssidsize", 8 } }
 local function properties(smmu)
@@ -247,6 +254,7 @@ end
 local DIRECTION = { both = 0, to_device = 1, from_device = 2 }
 
 function Device:number()
+	if not self.kernel_name then raise("%s is not there: the kernel has not numbered its bus, or not enabled it", self.name) end
 	return (must("dma.find", { buf = self.kernel_name .. "\0" }))
 end
 
@@ -281,9 +289,9 @@ local OPCODE = { read = 1, write = 2, copy = 3, fill = 4, check = 5 }
 local CODE = { "OK", "ABORT", "RAZ_WI", "MISMATCH", "INVALID" }
 
 function Device:driver_transfer(desc)
-	check_options("driver_transfer", desc, set("op", "src", "dst", "len", "data", "ssid"))
+	check_options("driver_transfer", desc, set("op", "src", "dst", "len", "data", "ssid", "vector"))
 	local op = OPCODE[desc.op] or raise("driver_transfer: op is read, write, copy, fill or check")
-	local ctl = op | (desc.ssid and 1 << 8 or 0)
+	local ctl = op | (desc.ssid and 1 << 8 or 0) | ((desc.vector or 0) & 31) << 16
 	local len = size_of(desc.len, "driver_transfer: len")
 	local raw = ("<I4I4i8i8I4I4i8I4I4I8I8"):pack(ctl, desc.ssid or 0, desc.src or 0, desc.dst or 0,
 		len, 0, desc.data or 0, 0, 0, 0, 0)
@@ -518,7 +526,7 @@ function case(name, fn)
 	if sim.over() then error(why, 0) end
 end
 
--- What nested.lua builds on; it is taken away before the scenario runs.
+-- What nested.lua and pci.lua build on; it is taken away before the scenario runs.
 _API = { sim = sim, raise = raise, sorted_keys = sorted_keys, must = must, set = set, check_options = check_options, size_of = size_of,
 	hex = hex, us = us, show = show, matches = matches, errno_name = errno_name, find_report = find_report,
-	Device = Device }
+	Device = Device, Kernel = Kernel }

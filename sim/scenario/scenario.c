@@ -292,28 +292,3 @@ void scn_result_free(struct scn_result *r)
 	free(r->error);
 	*r = (struct scn_result){0};
 }
-
-static void no_log(void *arg, uint64_t time, int level, const char *text, size_t length)
-{
-	(void)arg, (void)time, (void)level, (void)text, (void)length;
-}
-
-int scn_boot_once(const char *kernel, char **why)
-{
-	static const struct scn_sink sink = {.log = no_log};
-	struct scn_request request = {.path = "."};
-	struct scn_machine_wish wish = {.dts = "virt-pcie", .cpus = 2};
-	struct scn_world world;
-	char digest[TRC_DIGEST_HEX], *ignored = NULL;
-	int ret = scn_world_open(&world, &request, &sink, "", why);
-
-	if (!ret)
-		ret = scn_world_machine(&world, &wish, why);
-	if (!ret)
-		ret = scn_world_kernel(&world, kernel ? kernel : "6.12", "", why);
-	if (!ret)
-		ret = scn_world_boot(&world, why);
-	scn_world_close(&world, false, digest, &ignored);
-	free(ignored);
-	return ret;
-}

@@ -77,4 +77,12 @@ void scn_result_free(struct scn_result *result);
  */
 int scn_boot_once(const char *kernel, char **why);
 
+/*
+ * Boot `kernel` with one CPU and strict invalidation, and let the driver of a PCI device
+ * map and unmap a page of 4 KiB `rounds` times by the DMA API. *seconds: of CPU time
+ * of the host for the rounds alone. Errors as above; -EIO: the unmaps did not each
+ * invalidate.
+ */
+int scn_map_unmap(const char *kernel, uint64_t rounds, double *seconds, char **why);
+
 #endif

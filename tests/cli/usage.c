@@ -69,7 +69,7 @@ START_TEST(options_and_operands_are_checked)
 	refused("run a.lua --seed 9223372036854775808", "from 0 to 9223372036854775807", "--seed");
 	refused("run a.lua --timeout soon", "'soon' is not a number of seconds", "--timeout");
 	refused("test --jobs 0", "--jobs", "from 1");
-	refused("bench disks", "unknown benchmark 'disks'", "kernel-boot|smmu|evk");
+	refused("bench disks", "unknown benchmark 'disks'", "kernel-boot|dma-map|smmu|evk");
 }
 END_TEST
 

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Prints a digest of the order of activities of a random mix of threads, events
- * and methods: order_digest SEED. The heap is disturbed by allocations whose
- * sizes depend on the addresses that came before, so that an order that depends
- * on addresses shows.
+ * and methods in the first microsecond: order_digest SEED [STEP]. That is one run, or
+ * many, each from the next thing that is due until STEP ps later. The seed also says
+ * how many threads there are and how dense their doings. The heap is disturbed by
+ * allocations whose sizes depend on the addresses that came before, so that an order
+ * that depends on addresses shows.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -12,10 +14,11 @@
 #include "sim/evk.h"
 #include "sim/rng.h"
 
-enum { EVENTS = 20, THREADS = 40, ROUNDS = 50 };
+enum { EVENTS = 20, MAX_THREADS = 40, ROUNDS = 50 };
 
 static evk_event *events[EVENTS];
 static struct sim_rng rng;
+static uint64_t pace; /* ps; the longest is some times this */
 static uint64_t digest = UINT64_C(0xcbf29ce484222325);
 
 static void mix(uint64_t value)
@@ -49,11 +52,11 @@ static void life(void *arg)
 	(void)arg;
 	for (int i = 0; i < ROUNDS; i++) {
 		disturb_heap();
-		evk_notify(any_event(), sim_rng_below(&rng, 4));
+		evk_notify(any_event(), sim_rng_below(&rng, 4 * pace));
 		if (sim_rng_below(&rng, 2))
-			mix((uint64_t)evk_wait_event(any_event(), sim_rng_below(&rng, 6)));
+			mix((uint64_t)evk_wait_event(any_event(), sim_rng_below(&rng, 6 * pace)));
 		else
-			evk_wait(sim_rng_below(&rng, 3));
+			evk_wait(sim_rng_below(&rng, 3 * pace));
 		if (sim_rng_below(&rng, 8) == 0)
 			evk_cancel(any_event());
 	}
@@ -63,14 +66,19 @@ static void pass_on(void *arg)
 {
 	disturb_heap();
 	if (sim_rng_below(&rng, 3) == 0)
-		evk_notify(events[(uintptr_t)arg], 1 + sim_rng_below(&rng, 9));
+		evk_notify(events[(uintptr_t)arg], 1 + sim_rng_below(&rng, 9 * pace));
 }
 
 int main(int argc, char **argv)
 {
-	if (argc != 2 || evk_open(NULL))
+	uint64_t threads, step;
+
+	if (argc < 2 || argc > 3 || evk_open(NULL))
 		return 2;
+	step = argc == 3 ? strtoull(argv[2], NULL, 0) : 0;
 	sim_rng_init(&rng, strtoull(argv[1], NULL, 0), "order");
+	pace = 1 + sim_rng_below(&rng, 100);
+	threads = 1 + sim_rng_below(&rng, MAX_THREADS);
 	evk_observe(observe, NULL);
 	for (uintptr_t i = 0; i < EVENTS; i++) {
 		char name[16];
@@ -80,13 +88,15 @@ int main(int argc, char **argv)
 		events[i] = evk_event_new(name);
 		evk_method_new(name, pass_on, (void *)((i + 1) % EVENTS), events[i]);
 	}
-	for (int i = 0; i < THREADS; i++) {
+	for (uint64_t i = 0; i < threads; i++) {
 		char name[16];
 
-		snprintf(name, sizeof(name), "thread%d", i);
+		snprintf(name, sizeof(name), "thread%u", (unsigned int)i);
 		disturb_heap();
 		evk_thread_new(name, life, NULL, 0);
 	}
+	while (argc == 3 && evk_next_time() < EVK_US - step)
+		evk_run(evk_next_time() + step);
 	evk_run(EVK_US);
 	mix(evk_now());
 	evk_close();

@@ -169,6 +169,28 @@ START_TEST(modules_of_a_series_come_with_it)
 }
 END_TEST
 
+START_TEST(options_of_a_series_override_the_targets)
+{
+	char *text;
+
+	scratch_enter();
+	put_toy();
+	put_patch("res/series/ours/0001.patch", "int resource = 1;", "int resource = 2;");
+	put("res/series/ours/faultline.config", "CONFIG_A=m\n");
+	add_ok("plain", NULL);
+	add_ok("with", "ours");
+	text = get("kernels/plain/src/build/.config");
+	ck_assert_ptr_null(strstr(text, "CONFIG_A=m"));
+	free(text);
+	text = get("kernels/with/src/build/.config");
+	ck_assert_ptr_nonnull(strstr(text, "CONFIG_A=m"));
+	free(text);
+	put("res/series/ours/faultline.config", "CONFIG_UNMET=y\n");
+	add_fails("again", "ours", "CONFIG_UNMET=y: is not set");
+	expect_kernels("plain with");
+}
+END_TEST
+
 START_TEST(failed_series_leaves_nothing)
 {
 	scratch_enter();
@@ -423,6 +445,7 @@ void suite_cases(void)
 	SUITE_CASE(changed_runtime_makes_only_runtime_o);
 	SUITE_CASE(changed_tree_replaces_the_set);
 	SUITE_CASE(modules_of_a_series_come_with_it);
+	SUITE_CASE(options_of_a_series_override_the_targets);
 	SUITE_CASE(failed_series_leaves_nothing);
 	SUITE_CASE(compiler_error_is_shown_and_the_old_set_stays);
 	SUITE_CASE(runtime_error_is_shown);

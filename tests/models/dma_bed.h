@@ -23,11 +23,14 @@ struct bed {
 	struct mdl_dma_desc desc;     /* of the last completion */
 	struct mdl_dma_result result; /* of the last completion */
 	uint64_t order[16];	      /* cookies in order of completion */
+	uint32_t vectors;	      /* bit n: message n has been sent */
 	bool wire, drop_irq;
 };
 
 /* A bed with a device in it; all of it is ended by bed_free(). */
 void bed_new(struct bed *bed, const struct mdl_dma_config *config);
+/* With this configuration there is no device, for the reason `error`. */
+void bed_refused(const struct mdl_dma_config *config, int error);
 void bed_free(struct bed *bed);
 
 /* Step until there is nothing to do; returns the number of steps. */

@@ -78,7 +78,7 @@ START_TEST(identity_and_reset_values)
 	bed_new(&bed, NULL);
 	ck_assert_uint_eq(bed_rd(&bed, 0), 0xfa170001);
 	for (uint64_t offset = 4; offset < 0x1000; offset += 4)
-		ck_assert_uint_eq(bed_rd(&bed, offset), 0);
+		ck_assert_uint_eq(bed_rd(&bed, offset), offset == 0x28 ? 1 : 0); /* one vector */
 	bed_free(&bed);
 }
 END_TEST
@@ -419,7 +419,7 @@ START_TEST(reset_bit)
 	bed_run(&bed);
 	bed_wr(&bed, CTRL, 4);
 	for (uint64_t offset = 4; offset < 0x1000; offset += 4)
-		ck_assert_uint_eq(bed_rd(&bed, offset), 0);
+		ck_assert_uint_eq(bed_rd(&bed, offset), offset == 0x28 ? 1 : 0);
 	ck_assert_uint_eq(bed_run(&bed), 0);
 	ck_assert_uint_eq(get32(slot(0) + 0x28), 0);
 	bed_free(&bed);
