@@ -59,50 +59,44 @@ int raw_pci_write(unsigned int domain, unsigned int bus, unsigned int devfn, int
 	return b ? b->ops->write(b, devfn, reg, len, val) : PCIBIOS_DEVICE_NOT_FOUND;
 }
 
-/* arm64 takes ACPI from 5.1 on, without the fixed hardware of a PC, and says so thus. */
-static bool fadt_is_arm(const struct acpi_table_header *table)
+/* arm64 takes ACPI from 5.1 on, without the fixed hardware of a PC. NULL, or what is wrong. */
+static const char *wrong_fadt(const struct acpi_table_header *table)
 {
 	const struct acpi_table_fadt *fadt = (const void *)table;
 
-	if (table->revision < 5 || (table->revision == 5 && fadt->minor_revision < 1)) {
-		pr_err(FW_BUG "Unsupported FADT revision %d.%d, should be 5.1+\n", table->revision,
-		       fadt->minor_revision);
-		return false;
-	}
-	if (!(fadt->flags & ACPI_FADT_HW_REDUCED)) {
-		pr_err("FADT not ACPI hardware reduced compliant\n");
-		return false;
-	}
-	return true;
+	if (table->revision < 5 || (table->revision == 5 && fadt->minor_revision < 1))
+		return "the FADT is older than ACPI 5.1";
+	if (!(fadt->flags & ACPI_FADT_HW_REDUCED))
+		return "the FADT does not say that the hardware is reduced";
+	return NULL;
 }
 
-static bool tables_usable(void)
+static const char *wrong_tables(void)
 {
 	struct acpi_table_header *fadt;
-	bool usable;
+	const char *wrong;
 
-	if (acpi_table_init()) {
-		pr_err("Failed to init ACPI tables\n");
-		return false;
-	}
-	if (ACPI_FAILURE(acpi_get_table(ACPI_SIG_FADT, 0, &fadt))) {
-		pr_err("Failed to get FADT table\n");
-		return false;
-	}
-	usable = fadt_is_arm(fadt);
+	if (acpi_table_init())
+		return "they are not found from the root pointer on";
+	if (ACPI_FAILURE(acpi_get_table(ACPI_SIG_FADT, 0, &fadt)))
+		return "there is no FADT";
+	wrong = wrong_fadt(fadt);
 	acpi_put_table(fadt);
-	return usable;
+	return wrong;
 }
 
 /* The tables are found and held. Without them there is nothing else to boot by. */
 void kut_acpi_tables_init(void)
 {
+	const char *wrong;
+
 	if (!kut_layout.rsdp)
 		return;
 	acpi_disabled = acpi_pci_disabled = acpi_noirq = 0;
-	if (!tables_usable()) {
+	wrong = wrong_tables();
+	if (wrong) {
 		disable_acpi();
-		panic("the firmware's ACPI tables cannot be used, and there is no devicetree");
+		panic("the firmware's ACPI tables cannot be used: %s", wrong);
 	}
 }
 
