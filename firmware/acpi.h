@@ -29,7 +29,7 @@ struct fw_acpi_smmu {
 	uint64_t base;
 	uint32_t model; /* DEN 0049E.e 3.1.1.2: 0 generic, 1 HiSilicon Hi161x, 2 Cavium CN99xx */
 	bool coherent;	/* COHACC override */
-	bool msi;	/* its own messages, and those that it translates, go to the ITS */
+	bool msi;	/* its own messages go to the ITS */
 	uint32_t events, pri, gerror, sync; /* GSIs */
 	unsigned int sid_bits;
 };
@@ -62,7 +62,8 @@ struct fw_acpi_host {
 	uint64_t ecam; /* of bus 0, whichever the first one is */
 	const struct fw_acpi_window *windows;
 	size_t n_windows;
-	bool coherent, ats, msi;
+	bool coherent, ats;
+	bool msi; /* messages of its functions go to the ITS, translated or not */
 	const struct fw_acpi_map *maps; /* requester IDs to StreamIDs */
 	size_t n_maps;
 };

@@ -81,18 +81,19 @@ static void its_group(struct iort *t)
 }
 
 /*
- * 3.1.1.2. StreamIDs are the ITS's DeviceIDs; the SMMU's own comes behind them all, or
- * takes the last, which is nobody's then.
+ * 3.1.1.2. StreamIDs are the ITS's DeviceIDs, of functions that have messages; the SMMU's
+ * own comes behind them all, or takes the last, which is nobody's then.
  */
-static void smmu_v3(struct iort *t, const struct fw_acpi_smmu *s)
+static void smmu_v3(struct iort *t, const struct fw_acpi_smmu *s, bool msi)
 {
 	uint64_t sids = UINT64_C(1) << s->sid_bits;
 	uint32_t own = s->sid_bits < 32 ? (uint32_t)sids : UINT32_MAX;
-	bool msi = s->msi && t->its;
+	bool own_msi = s->msi && t->its, masters_msi = msi && t->its;
 
 	t->smmu = node_begin(t, NODE_SMMU_V3, REV_SMMU_V3);
 	fw_put64(t->b, s->base);
-	fw_put32(t->b, (s->coherent ? SMMU_COHACC_OVERRIDE : 0) | (msi ? SMMU_DEVICEID_VALID : 0));
+	fw_put32(t->b,
+		 (s->coherent ? SMMU_COHACC_OVERRIDE : 0) | (own_msi ? SMMU_DEVICEID_VALID : 0));
 	fw_put32(t->b, 0);
 	fw_put64(t->b, 0); /* no VATOS page */
 	fw_put32(t->b, s->model);
@@ -100,13 +101,13 @@ static void smmu_v3(struct iort *t, const struct fw_acpi_smmu *s)
 	fw_put32(t->b, s->pri);
 	fw_put32(t->b, s->gerror);
 	fw_put32(t->b, s->sync);
-	fw_put32(t->b, 0);	     /* proximity domain, not valid */
-	fw_put32(t->b, msi ? 1 : 0); /* which mapping is the SMMU's own */
+	fw_put32(t->b, 0);		     /* proximity domain, not valid */
+	fw_put32(t->b, masters_msi ? 1 : 0); /* which mapping is the SMMU's own */
 	maps_begin(t);
-	if (msi) {
+	if (masters_msi)
 		map(t, 0, sids, 0, t->its, 0);
+	if (own_msi)
 		map(t, 0, 1, own, t->its, MAP_SINGLE);
-	}
 	node_end(t);
 }
 
@@ -193,7 +194,7 @@ void fw_iort(struct fw_bytes *b, const struct fw_acpi_machine *m)
 	if (m->has_its)
 		its_group(&t);
 	if (m->has_smmu)
-		smmu_v3(&t, &m->smmu);
+		smmu_v3(&t, &m->smmu, m->has_host && m->host.msi);
 	if (m->has_host)
 		root_complex(&t, &m->host);
 	for (size_t i = 0; i < m->n_devices; i++)

@@ -179,6 +179,41 @@ START_TEST(without_its_nothing_maps_to_one)
 }
 END_TEST
 
+/* Who has no messages has no way to the ITS; what stays counts from 0. */
+START_TEST(smmu_maps_to_the_its_what_has_messages)
+{
+	const uint8_t *smmu, *own, *its;
+	struct fw_acpi_machine m;
+	struct fw_acpi acpi;
+	struct table t;
+	uint32_t id;
+
+	example(&m);
+	m.host.msi = false;
+	ck_assert_int_eq(fw_acpi_build(&acpi, &m, BASE), 0);
+	t = find_table(&acpi, "IORT");
+	smmu = node_of(t, SMMU_V3, 0);
+	ck_assert_uint_eq(get(smmu + 8, 4), 1);
+	ck_assert_uint_eq(get(smmu + 24, 4) >> 4 & 1, 1);
+	ck_assert_uint_eq(get(smmu + 64, 4), 0);
+	own = smmu + get(smmu + 12, 4);
+	ck_assert_uint_eq(get(own + 16, 4) & 1, 1);
+	ck_assert(!map(t, smmu, 0x100, &id, &its));
+	fw_acpi_free(&acpi);
+
+	example(&m);
+	m.smmu.msi = false;
+	ck_assert_int_eq(fw_acpi_build(&acpi, &m, BASE), 0);
+	t = find_table(&acpi, "IORT");
+	smmu = node_of(t, SMMU_V3, 0);
+	ck_assert_uint_eq(get(smmu + 8, 4), 1);
+	ck_assert_uint_eq(get(smmu + 24, 4) >> 4 & 1, 0);
+	ck_assert(map(t, smmu, 0x100, &id, &its));
+	ck_assert_uint_eq(id, 0x100);
+	fw_acpi_free(&acpi);
+}
+END_TEST
+
 /* What a list of mappings says of a requester ID: the StreamID, or none. */
 static bool expected(const struct fw_acpi_host *h, uint32_t rid, uint32_t *sid)
 {
@@ -249,5 +284,6 @@ void suite_cases(void)
 	SUITE_CASE(devices_have_paths_flags_and_stream_ids);
 	SUITE_CASE(root_complex_has_ats_only_if_it_has);
 	SUITE_CASE(without_its_nothing_maps_to_one);
+	SUITE_CASE(smmu_maps_to_the_its_what_has_messages);
 	SUITE_CASE(each_requester_id_goes_where_the_mappings_say);
 }

@@ -16,6 +16,7 @@ end)
 case("the namespace brings host bridge and interrupt controller", function()
 	expect.log "ACPI: Using GIC for interrupt routing"
 	expect.log "ACPI: PCI Root Bridge %[PCI0%] %(domain 0000 %[bus 00%]%)"
+	expect.log "_OSC: OS now controls %[PME PCIeCapability LTR%]"
 	expect.log "reserved by PNP0C02:00"
 end)
 
