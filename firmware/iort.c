@@ -29,7 +29,8 @@ enum { REV_ITS_GROUP = 1, REV_NAMED = 4, REV_ROOT_COMPLEX = 4, REV_SMMU_V3 = 5 }
 struct iort {
 	struct fw_bytes *b;
 	uint32_t nodes;
-	size_t node; /* where the node begins that is being written */
+	size_t node;   /* where the node begins that is being written */
+	uint32_t maps; /* ID mappings that it has so far */
 	uint32_t its, smmu;
 };
 
@@ -37,6 +38,7 @@ struct iort {
 static uint32_t node_begin(struct iort *t, uint8_t type, uint8_t revision)
 {
 	t->node = t->b->len;
+	t->maps = 0;
 	fw_put8(t->b, type);
 	fw_put16(t->b, 0); /* length */
 	fw_put8(t->b, revision);
@@ -60,15 +62,12 @@ static void maps_begin(struct iort *t)
 static void map(struct iort *t, uint32_t in, uint64_t count, uint32_t out, uint32_t to,
 		uint32_t flags)
 {
-	uint8_t *n = t->b->failed ? NULL : t->b->data + t->node + 8;
-
 	fw_put32(t->b, in);
 	fw_put32(t->b, (uint32_t)(count - 1));
 	fw_put32(t->b, out);
 	fw_put32(t->b, to);
 	fw_put32(t->b, flags);
-	if (n)
-		fw_set(t->b, t->node + 8, n[0] + 1U + 256U * n[1], 4);
+	fw_set(t->b, t->node + 8, ++t->maps, 4);
 }
 
 /* 3.1.1.1 */
