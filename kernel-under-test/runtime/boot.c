@@ -62,8 +62,14 @@ static void early_init(void)
 	kut_lib_init();
 }
 
-static void devicetree_init(void)
+static void firmware_init(void)
 {
+	if (IS_ENABLED(CONFIG_ACPI) && kut_layout.rsdp) {
+		kut_acpi_tables_init();
+		kut_acpi_prepare();
+		kut_acpi_init();
+		return;
+	}
 	if (!kut_dt_verify(kut_layout.dtb))
 		panic("the devicetree blob is not valid");
 	unflatten_device_tree();
@@ -95,7 +101,7 @@ static int kernel_init(void *unused)
 	kernfs_init();
 	if (sysfs_init())
 		panic("sysfs_init failed");
-	devicetree_init();
+	firmware_init();
 	kut_base_init();
 	driver_init();
 	kut_intc_init();

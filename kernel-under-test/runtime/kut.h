@@ -192,6 +192,12 @@ void kut_lib_init(void); /* radix trees and the like */
 bool kut_dt_verify(phys_addr_t dtb);
 void kut_base_init(void); /* before driver_init() */
 
+/* acpi.c, acpi_irq.c, seam_acpi.c: only called if there is a root pointer */
+void kut_acpi_tables_init(void);
+void kut_acpi_prepare(void);
+void kut_acpi_init(void);
+void kut_acpi_intc_init(void);
+
 /* boot.c */
 void kut_boot(void *unused);
 

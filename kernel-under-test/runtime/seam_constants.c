@@ -114,3 +114,11 @@ u64 local_clock(void)
 }
 
 #endif
+
+#if !KUT_BEFORE(6, 2) && defined(CONFIG_ACPI)
+/* What x86 finds below its Thunderbolt hosts: arm64 does not ask. */
+bool arch_pci_dev_is_removable(struct pci_dev *pdev)
+{
+	return false;
+}
+#endif
