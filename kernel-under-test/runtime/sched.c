@@ -170,7 +170,7 @@ static void might_schedule(void)
 		return;
 	kut_finding("scheduling while atomic", "BUG: scheduling while atomic: %s/%d/0x%08x",
 		    current->comm, current->pid, preempt_count());
-	dump_stack();
+	kut_show_atomic();
 }
 
 void schedule(void)
@@ -182,6 +182,8 @@ void schedule(void)
 	bool sleeps = READ_ONCE(kut_task_state(&prev->task)) != TASK_RUNNING;
 
 	might_schedule();
+	if (sleeps && prev->wants.task)
+		kut_check_deadlock();
 	preempt_count_set(0); /* the count is the CPU's: not for the next task */
 	clear_tsk_need_resched(current);
 	made_progress(cpu);
@@ -390,6 +392,7 @@ static void task_exit(struct kut_task *t, int code)
 	struct joiner *j, *tmp;
 
 	kut_task_works_run(&t->task);
+	kut_check_exit(t);
 	complete_vfork_done(&t->task);
 	t->exit_code = code;
 	t->exited = true;
@@ -435,7 +438,10 @@ static void thread_main(void *arg)
 int kut_task_join(struct kut_task *t)
 {
 	struct joiner j = {.task = current};
+	struct kut_held outer;
 
+	might_sleep();
+	outer = kut_wait_begin(t, _RET_IP_, KUT_TASK_END);
 	INIT_LIST_HEAD(&j.node);
 	if (!t->exited)
 		list_add_tail(&j.node, &t->joiners);
@@ -445,6 +451,7 @@ int kut_task_join(struct kut_task *t)
 			schedule();
 		__set_current_state(TASK_RUNNING);
 	}
+	kut_wait_end(&outer);
 	return t->exit_code;
 }
 
@@ -486,7 +493,7 @@ void kut_idle_start(unsigned int id)
 	if (cpu->idle.started)
 		return;
 	cpu->idle.started = true;
-	kut_host->thread_start(cpu->idle.task.comm, idle_loop, cpu);
+	cpu->idle.thread = kut_host->thread_start(cpu->idle.task.comm, idle_loop, cpu);
 }
 
 void kut_sched_init(void)
