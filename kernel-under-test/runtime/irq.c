@@ -92,6 +92,10 @@ void kut_irq_poll(void)
 		take_interrupts(cpu);
 	if (cpu->softirq && !in_interrupt())
 		kut_softirq_run(cpu);
+	if (unlikely(cpu->tick != jiffies))
+		kut_tick(cpu);
+	if (IS_ENABLED(CONFIG_PREEMPTION) && unlikely(tif_need_resched()))
+		kut_preempt();
 }
 
 static void set_bit_reg(struct irq_data *d, unsigned int reg)

@@ -58,6 +58,7 @@ struct kut_cpu {
 	unsigned long flags;	  /* the virtual IF, as X86_EFLAGS_IF */
 	bool line;		  /* the interrupt controller's output */
 	bool softirq;		  /* timers, RCU callbacks or tasklets wait */
+	unsigned long tick;	  /* the jiffy of its last tick */
 	unsigned long timer_tick; /* the jiffy at which its timers ran last */
 	bool idle_waiting, delay_waiting;
 	void *attention;	    /* event: an interrupt comes into a delay */
@@ -93,6 +94,10 @@ void __noreturn kut_task_leave(int code);
 /* Sleep until `task` has exited; its exit code. */
 int kut_task_join(struct kut_task *task);
 bool kut_resched(void);
+/* A point where the CPU could be given up, and is kept: false. */
+bool kut_offer(void);
+/* The calling task gives its CPU up against its will, unless it is atomic. */
+void kut_preempt(void);
 void kut_idle_start(unsigned int cpu);
 /* Let every runnable task of all CPUs run until nothing is left to do now, or 10 ms passed. */
 void kut_settle(void);
@@ -216,6 +221,12 @@ bool kut_check_balance(const char *what, const void *fn, int count, bool irqs_of
 
 /* preempt.c */
 void kut_preempt_init(void);
+/* A task has become ready on `cpu`, which may run another one. */
+void kut_woken_on(struct kut_cpu *cpu);
+/* In each new jiffy, when the CPU takes interrupts. */
+void kut_tick(struct kut_cpu *cpu);
+/* cond_resched(): true: others ran meanwhile. */
+bool kut_cond_resched(void);
 
 /* locks.c */
 /* Around a wait; the end gets what the beginning returned. */
