@@ -143,7 +143,14 @@ end
 -------------------------------------------------------------------- machine ---
 
 local Machine, Device, Buffer = {}, {}, {}
-Machine.__index, Device.__index, Buffer.__index = Machine, Device, Buffer
+Machine.__index, Buffer.__index = Machine, Buffer
+
+-- StreamID and name follow the bus numbers that the kernel gives; nil while there is none.
+function Device.__index(dev, key)
+	if key == "sid" then return (sim.place(dev.name)) end
+	if key == "kernel_name" then return (select(2, sim.place(dev.name))) end
+	return Device[key]
+end
 
 -- { ril = true, ssidsize = 8 } -> { { "ril", 1 }, { "ssidsize", 8 } }
 local function properties(smmu)
@@ -231,6 +238,7 @@ end
 local DIRECTION = { both = 0, to_device = 1, from_device = 2 }
 
 function Device:number()
+	if not self.kernel_name then raise("%s is not there: the kernel has not numbered its bus, or not enabled it", self.name) end
 	return (must("dma.find", { buf = self.kernel_name .. "\0" }))
 end
 

@@ -51,13 +51,9 @@ static void push_devices(lua_State *L, struct sim_machine *m)
 
 	lua_createtable(L, (int)n, 0);
 	for (size_t i = 0; i < n; i++) {
-		lua_createtable(L, 0, 3);
+		lua_createtable(L, 0, 1);
 		lua_pushstring(L, devices[i]->name);
 		lua_setfield(L, -2, "name");
-		lua_pushstring(L, devices[i]->kernel_name);
-		lua_setfield(L, -2, "kernel_name");
-		lua_pushinteger(L, devices[i]->sid);
-		lua_setfield(L, -2, "sid");
 		lua_rawseti(L, -2, (int)i + 1);
 	}
 }

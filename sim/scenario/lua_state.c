@@ -105,6 +105,7 @@ static int load_api(lua_State *L)
 	lua_newtable(L);
 	scn_api_machine(L);
 	scn_api_dma(L);
+	scn_api_pci(L);
 	scn_api_query(L);
 	scn_api_case(L);
 	scn_api_error(L);
