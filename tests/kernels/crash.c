@@ -151,6 +151,8 @@ CRASH(deadlock, "deadlock", DEAD,
       "INFO: task crash-other:", "state:D", " ? other_order+0x")
 CRASH(hang, "hang", DEAD, "INFO: task crash.hang:", " blocked for more than 120 seconds.",
       "state:D", TRACE("schedule"), " ? op_hang+0x")
+CRASH(hang_soon, "hang-soon", DEAD, "INFO: task crash.hang:", " blocked for more than 2 seconds.",
+      "hung: crash.hang has not ended after 2 s of simulated time")
 CRASH(atomic, "atomic", ALIVE, "BUG: scheduling while atomic: crash.atomic/", "/0x00000200",
       TRACE("schedule"), " ? op_atomic+0x")
 CRASH(double_free, "double-free", ALIVE, "BUG: double free of ", TRACE("op_double_free"))
@@ -334,6 +336,7 @@ void suite_cases(void)
 	SUITE_CASE(delay);
 	SUITE_CASE(deadlock);
 	SUITE_CASE(hang);
+	SUITE_CASE(hang_soon);
 	SUITE_CASE(atomic);
 	SUITE_CASE(double_free);
 	SUITE_CASE(write_after_free);

@@ -33,8 +33,7 @@ end)
 
 case("they come up later", function()
 	for cpu = 2, 3 do
-		local path = ("/devices/system/cpu/cpu%d/online\0"):format(cpu)
-		expect.equal(k:call("sysfs.write", { buf = path .. "1" }), 1)
+		expect.equal(k:sysfs_write(("/devices/system/cpu/cpu%d/online"):format(cpu), "1"), 1)
 	end
 	expect.equal(cpus(), 15)
 	for cpu = 0, 3 do dma(cpu) end
