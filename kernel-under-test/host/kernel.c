@@ -64,6 +64,12 @@ static int find_entry(struct kut_kernel *k, char **why)
 			      "and series");
 		return -ENOEXEC;
 	}
+	if (k->config.rsdp && !k->entry->acpi) {
+		*why = strdup("the machine's firmware is ACPI, and this object set was built "
+			      "without it: make a set of the target smmu-acpi (faultline kernel "
+			      "add 6.12-acpi --package linux-source-6.12 --target smmu-acpi)");
+		return -EINVAL;
+	}
 	*host = &kut_services;
 	if (k->entry->bug_file_from_entry)
 		kut_image_bug_file_from_entry(k->image);

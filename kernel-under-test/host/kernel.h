@@ -48,7 +48,10 @@ struct kut_kernel_config {
 	char *const *skip_initcalls;	  /* functions that must not be called at boot */
 	size_t n_skip_initcalls;
 	struct mdl_ram *ram;
-	uint64_t dtb;	   /* physical address of the devicetree blob */
+	/* Physical addresses; one of dtb and rsdp, the other is 0. */
+	uint64_t dtb;	       /* the devicetree blob */
+	uint64_t rsdp;	       /* ACPI's root pointer */
+	uint64_t firmware_end; /* behind either, from the start of RAM */
 	unsigned int cpus; /* 1..KUT_MAX_CPUS */
 	uint64_t seed;
 	const char *cmdline;

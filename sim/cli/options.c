@@ -13,6 +13,7 @@ static const struct cli_option run_options[] = {
 	{"seed", 's', "N", "seed of every random decision; 0, the default, is first-come order"},
 	{"kernel", 'k', "NAME", "run on this kernel instead of the scenario's own"},
 	{"trace", 't', "FILE", "record the run"},
+	{"acpi-dump", 0, "DIR", "write the machine's ACPI tables to DIR before the kernel boots"},
 	{"filter", 'f', "GLOB", "only the cases whose name matches"},
 	{"timeout", 0, "S", "fail after S seconds of real time (default 300, 0: never)"},
 	{"json", 'j', NULL, "print one JSON object instead of KTAP"},

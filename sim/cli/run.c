@@ -159,6 +159,7 @@ int cli_run(const struct cli_args *args)
 	struct scn_request request = {.path = args->operands[0],
 				      .kernel = cli_get(args, "kernel"),
 				      .trace_path = cli_get(args, "trace"),
+				      .acpi_dump = cli_get(args, "acpi-dump"),
 				      .filter = cli_get(args, "filter")};
 	int status = common_options(args, &request);
 

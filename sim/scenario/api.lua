@@ -171,9 +171,14 @@ local function properties(smmu)
 end
 
 function machine(options)
-	check_options("machine", options, set("dts", "cpus", "ram", "smmu"))
+	check_options("machine", options, set("dts", "cpus", "ram", "smmu", "firmware"))
+	local firmware = options.firmware or "devicetree"
+	if firmware ~= "devicetree" and firmware ~= "acpi" then
+		raise("machine: firmware is \"devicetree\" or \"acpi\", not %s", tostring(firmware))
+	end
 	local devices = sim.machine { dts = options.dts or "virt-pcie", cpus = options.cpus or 1,
-		ram = options.ram and size_of(options.ram, "ram") or 0, smmu = properties(options.smmu or {}) }
+		ram = options.ram and size_of(options.ram, "ram") or 0, smmu = properties(options.smmu or {}),
+		acpi = firmware == "acpi" }
 	local m = { devices = {} }
 	for _, d in ipairs(devices) do m.devices[d.name] = setmetatable(d, Device) end
 	return setmetatable(m, Machine)
@@ -191,6 +196,17 @@ end
 -- Simulated RAM by physical address, as strings of bytes.
 function Machine:peek(pa, len) return sim.peek(pa, len) end
 function Machine:poke(pa, bytes) sim.poke(pa, bytes) end
+-- An ACPI table's bytes; and bytes put over it before a kernel reads it. Its checksum
+-- is put right, unless the third argument is { checksum = "keep" }.
+function Machine:acpi_table(signature) return sim.acpi_table(signature) end
+
+function Machine:acpi_write(signature, offset, bytes, options)
+	options = options or {}
+	check_options("acpi_write", options, set("checksum"))
+	if options.checksum ~= nil and options.checksum ~= "keep" then raise("acpi_write: checksum may be \"keep\"") end
+	sim.acpi_write(signature, offset, bytes, options.checksum == "keep")
+end
+
 function Machine:stats() return sim.stats() end
 
 -- From the `first`-th time on (counted from now), the named fault happens `count` times.

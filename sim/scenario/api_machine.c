@@ -73,6 +73,8 @@ static int api_machine(lua_State *L)
 	cpus = field_int(L, 1, "cpus");
 	wish.cpus = cpus > UINT32_MAX ? UINT32_MAX : (unsigned int)cpus;
 	wish.ram_size = field_int(L, 1, "ram");
+	lua_getfield(L, 1, "acpi");
+	wish.acpi = lua_toboolean(L, -1);
 	wish.n_props = read_props(L, 1, props);
 	ret = scn_world_machine(&run->world, &wish, &why);
 	if (ret)

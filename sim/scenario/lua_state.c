@@ -108,6 +108,7 @@ static int load_api(lua_State *L)
 	scn_api_pci(L);
 	scn_api_query(L);
 	scn_api_smmu(L);
+	scn_api_acpi(L);
 	scn_api_case(L);
 	scn_api_error(L);
 	lua_setglobal(L, "sim");

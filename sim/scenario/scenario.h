@@ -24,6 +24,7 @@ struct scn_request {
 	uint64_t seed;		 /* ignored with replay_path */
 	const char *kernel;	 /* object set to use instead of the scenario's; NULL */
 	const char *trace_path;	 /* record here; NULL: no file */
+	const char *acpi_dump;	 /* folder for the ACPI tables; NULL */
 	const char *replay_path; /* compare with this trace, and take its identity; NULL */
 	const char *filter;	 /* glob on the cases' names; NULL: all */
 	bool verbose;		 /* send decoded records to sink->verbose */

@@ -257,6 +257,7 @@ int scn_world_machine(struct scn_world *w, const struct scn_machine_wish *wish, 
 	struct sim_machine_config config = {
 		.cpus = wish->cpus,
 		.ram_size = wish->ram_size,
+		.firmware = wish->acpi ? SIM_ACPI : SIM_DEVICETREE,
 		.smmu_props = wish->props,
 		.n_smmu_props = wish->n_props,
 		.hooks = {w, scn_world_record, cpu_line, bus_error, fault},
@@ -319,7 +320,12 @@ int scn_world_kernel(struct scn_world *w, const char *name, const char *cmdline,
 					: "a kernel needs a machine: call machine{...} first");
 		return -EINVAL;
 	}
-	ret = kut_object_set_open(name, &w->set, why);
+	if (w->request->acpi_dump)
+		ret = sim_machine_acpi_dump(w->machine, w->request->acpi_dump, why);
+	else
+		ret = 0;
+	if (!ret)
+		ret = kut_object_set_open(name, &w->set, why);
 	if (!ret)
 		ret = open_writer(w, why);
 	if (ret)
@@ -333,6 +339,8 @@ int scn_world_kernel(struct scn_world *w, const char *name, const char *cmdline,
 	config.n_skip_initcalls = w->set->n_skip_initcalls;
 	config.ram = sim_machine_ram(w->machine);
 	config.dtb = sim_machine_dtb(w->machine);
+	config.rsdp = sim_machine_rsdp(w->machine);
+	config.firmware_end = sim_machine_firmware_end(w->machine);
 	config.cpus = sim_machine_cpus(w->machine);
 	ret = kut_kernel_new(&w->kernel, &config, why);
 	/* The kernel keeps the path; it lives as long as the set. */

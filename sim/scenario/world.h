@@ -65,6 +65,7 @@ struct scn_machine_wish {
 	const char *dts; /* name of a machine, or path of a .dts or .dtb file */
 	unsigned int cpus;
 	uint64_t ram_size;
+	bool acpi; /* the kernel gets tables instead of the devicetree */
 	const struct sim_machine_prop *props;
 	size_t n_props;
 };

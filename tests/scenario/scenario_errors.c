@@ -137,7 +137,8 @@ START_TEST(unknown_options_list_the_known_ones)
 {
 	static const struct ending endings[] = {
 		{"machine { foo = 1 }", 2,
-		 "s.lua:1: machine: unknown option \"foo\" (known: cpus, dts, ram, smmu)"},
+		 "s.lua:1: machine: unknown option \"foo\" (known: cpus, dts, firmware, ram, "
+		 "smmu)"},
 		{"machine {}\nkernel { foo = 1 }", 2,
 		 "s.lua:2: kernel: unknown option \"foo\" (known: "},
 		{"machine(3)", 2, "s.lua:1: machine: a table is wanted, not 3"},
