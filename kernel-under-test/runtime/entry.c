@@ -63,4 +63,5 @@ const struct kut_entry kut_entry = {
 	.op_name = kut_op_name,
 	.page_struct_size = sizeof(struct page),
 	.bug_file_from_entry = KUT_BUG_FILE_FROM_ENTRY,
+	.acpi = IS_ENABLED(CONFIG_ACPI),
 };

@@ -4,6 +4,7 @@
  * the simulated interrupt controller (models/intc_regs.h); its MSI frame: seam_msi.c.
  */
 #include <linux/interrupt.h>
+#include <linux/io.h>
 #include <linux/irq.h>
 #include <linux/irqchip.h>
 #include <linux/irqdomain.h>
@@ -16,6 +17,8 @@
 #include "intc.h"
 #include "kut.h"
 #include "models/intc_regs.h"
+
+#define FIRST_SHARED 32 /* INTID of a GIC's first shared interrupt */
 
 static void __iomem *regs;
 static struct irq_domain *wired, *msi_parent;
@@ -71,7 +74,9 @@ static void take_interrupts(struct kut_cpu *cpu)
 	cpu->irqs_off_ip = _THIS_IP_;
 	preempt_count_add(HARDIRQ_OFFSET);
 	kut_spend(KUT_COST_IRQ_ENTRY);
-	while (cpu->line) {
+	if (cpu->alarm != KUT_NEVER)
+		kut_vectors_take(cpu);
+	while (cpu->line && regs) {
 		hwirq = readl(regs + FLT_INTC_IAR(cpu->id));
 		if (hwirq == FLT_INTC_NONE)
 			break;
@@ -88,7 +93,7 @@ void kut_irq_poll(void)
 
 	if (!(cpu->flags & X86_EFLAGS_IF))
 		return;
-	if (cpu->line && regs && !in_hardirq())
+	if (((cpu->line && regs) || unlikely(kut_vector_due(cpu))) && !in_hardirq())
 		take_interrupts(cpu);
 	if (cpu->softirq && !in_interrupt())
 		kut_softirq_run(cpu);
@@ -186,35 +191,69 @@ static int wired_map(struct irq_domain *d, unsigned int virq, irq_hw_number_t hw
 	return 0;
 }
 
-/* Three cells as with the GIC: kind (0: shared), number, flags. */
-static int wired_xlate(struct irq_domain *d, struct device_node *node, const u32 *cells,
-		       unsigned int n, unsigned long *hwirq, unsigned int *type)
+/*
+ * As with the GIC: a devicetree has three cells, kind (0: shared), number and flags;
+ * ACPI a GSI, which counts shared ones from 32 on, and flags.
+ */
+static int wired_translate(struct irq_domain *d, struct irq_fwspec *spec, unsigned long *hwirq,
+			   unsigned int *type)
 {
-	if (n != 3 || cells[0] != 0 || cells[1] >= FLT_INTC_MSI_FIRST)
+	const u32 *cells = spec->param;
+
+	if (is_of_node(spec->fwnode) && spec->param_count == 3 && cells[0] == 0)
+		*hwirq = cells[1];
+	else if (!is_of_node(spec->fwnode) && spec->param_count == 2 && cells[0] >= FIRST_SHARED)
+		*hwirq = cells[0] - FIRST_SHARED;
+	else
 		return -EINVAL;
-	*hwirq = cells[1];
-	*type = cells[2] & IRQ_TYPE_SENSE_MASK;
-	return 0;
+	*type = cells[spec->param_count - 1] & IRQ_TYPE_SENSE_MASK;
+	return *hwirq < FLT_INTC_MSI_FIRST ? 0 : -EINVAL;
 }
 
 static const struct irq_domain_ops wired_ops = {
 	.map = wired_map,
-	.xlate = wired_xlate,
+	.translate = wired_translate,
 };
 
-void kut_intc_init(void)
+void kut_intc_start(phys_addr_t base, struct fwnode_handle *fwnode)
+{
+	regs = ioremap(base, FLT_INTC_SIZE);
+	wired = irq_domain_create_linear(fwnode, FLT_INTC_MSI_FIRST, &wired_ops, NULL);
+	fwnode_dev_initialized(fwnode, true);
+}
+
+void kut_intc_msi_start(phys_addr_t base, struct fwnode_handle *fwnode)
+{
+	msi_parent = kut_msi_frame_init(base, fwnode, &msi_chip);
+}
+
+static phys_addr_t base_of(struct device_node *node)
+{
+	struct resource res;
+
+	if (of_address_to_resource(node, 0, &res))
+		panic("intc: %pOF has no reg", node);
+	return res.start;
+}
+
+static void devicetree_intc_init(void)
 {
 	struct device_node *node = of_find_compatible_node(NULL, NULL, "faultline,intc");
 	struct device_node *frame = of_find_compatible_node(NULL, NULL, "faultline,intc-msi");
 
 	if (!node)
 		panic("intc: the devicetree has no node compatible with faultline,intc");
-	regs = of_iomap(node, 0);
-	wired = irq_domain_create_linear(of_fwnode_handle(node), FLT_INTC_MSI_FIRST, &wired_ops,
-					 NULL);
-	fwnode_dev_initialized(of_fwnode_handle(node), true);
+	kut_intc_start(base_of(node), of_fwnode_handle(node));
 	if (frame)
-		msi_parent = kut_msi_frame_init(frame, &msi_chip);
+		kut_intc_msi_start(base_of(frame), of_fwnode_handle(frame));
+}
+
+void kut_intc_init(void)
+{
+	if (IS_ENABLED(CONFIG_ACPI) && kut_layout.rsdp)
+		kut_acpi_intc_init();
+	else
+		devicetree_intc_init();
 }
 
 /* Virtual interrupt numbers start behind the legacy ones, as on x86. */

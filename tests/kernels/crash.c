@@ -136,6 +136,12 @@ CRASH(spin, "spin", DEAD, "BUG: deadlock: crash.spin:", " waits for spinlock nev
 CRASH(poll, "poll", DEAD,
       "watchdog: BUG: soft lockup - CPU#0 stuck for 22s! [crash.poll:", TRACE("kut_cpu_relax"),
       " ? op_poll+0x")
+CRASH(stop_machine, "stop-machine", DEAD,
+      "watchdog: BUG: soft lockup - CPU#1 stuck for 22s! [spin/1:", TRACE("kut_check_lockup"),
+      " ? spin+0x")
+CRASH(call_deaf, "call-deaf", DEAD,
+      "watchdog: BUG: soft lockup - CPU#1 stuck for 22s! [deaf/1:", TRACE("kut_check_lockup"),
+      " ? irqs_off+0x")
 CRASH(delay, "delay", DEAD,
       "watchdog: BUG: soft lockup - CPU#0 stuck for 22s! [crash.delay:", TRACE("kut_check_lockup"),
       " ? op_delay+0x")
@@ -145,6 +151,8 @@ CRASH(deadlock, "deadlock", DEAD,
       " ? other_order+0x", TRACE("kut_spend"), " ? op_deadlock+0x")
 CRASH(hang, "hang", DEAD, "INFO: task crash.hang:", " blocked for more than 120 seconds.",
       "state:D", TRACE("schedule"), " ? op_hang+0x")
+CRASH(hang_soon, "hang-soon", DEAD, "INFO: task crash.hang:", " blocked for more than 2 seconds.",
+      "hung: crash.hang has not ended after 2 s of simulated time")
 CRASH(atomic, "atomic", ALIVE, "BUG: scheduling while atomic: crash.atomic/", "/0x00000200",
       TRACE("schedule"), " ? op_atomic+0x")
 CRASH(double_free, "double-free", ALIVE, "BUG: double free of ", TRACE("op_double_free"))
@@ -323,9 +331,12 @@ void suite_cases(void)
 	SUITE_CASE(loop);
 	SUITE_CASE(spin);
 	SUITE_CASE(poll);
+	SUITE_CASE(stop_machine);
+	SUITE_CASE(call_deaf);
 	SUITE_CASE(delay);
 	SUITE_CASE(deadlock);
 	SUITE_CASE(hang);
+	SUITE_CASE(hang_soon);
 	SUITE_CASE(atomic);
 	SUITE_CASE(double_free);
 	SUITE_CASE(write_after_free);
