@@ -72,6 +72,9 @@ int kut_kernel_boot(struct kut_kernel *kernel, char **why);
  */
 int kut_kernel_call(struct kut_kernel *kernel, struct kut_call *call, char **why);
 
+/* From now on, an operation hangs that takes longer than this; 120 s before. */
+void kut_kernel_hung_timeout(struct kut_kernel *kernel, uint64_t ps);
+
 /*
  * Let simulated time pass: until `until` (ps, absolute), or *done (may be NULL) is
  * true, whose setter calls evk_stop(). -EIO as above.

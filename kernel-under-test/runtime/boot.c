@@ -56,6 +56,7 @@ static void early_init(void)
 	kut_resumed(&kut_cpus[0]);
 	cpus_init();
 	kut_pages_init();
+	kut_preempt_init();
 	kut_time_init();
 	kut_workqueue_init();
 	kut_async_init();

@@ -25,6 +25,7 @@ void kut_busy(unsigned long ps)
 		cpu->delay_waiting = false;
 		kut_resumed(cpu);
 		kut_irq_poll();
+		cpu = kut_this_cpu(); /* it may have been preempted, and moved */
 	}
 }
 

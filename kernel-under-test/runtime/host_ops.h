@@ -17,7 +17,7 @@
  * one is refused before any of its code runs. Count KUT_HOST_VERSION up when a
  * meaning changes and no size does.
  */
-#define KUT_HOST_VERSION 1
+#define KUT_HOST_VERSION 2
 #define KUT_HOST_ABI                                                                               \
 	(((unsigned long)KUT_HOST_VERSION << 48) + (sizeof(struct kut_host_ops) << 36) +           \
 	 (sizeof(struct kut_entry) << 24) + (sizeof(struct kut_layout) << 12) +                    \
@@ -26,7 +26,8 @@
 enum kut_stop {
 	KUT_STOP_PANIC,	 /* panic(), or die() after an oops */
 	KUT_STOP_IMPORT, /* an import that nobody provides was called */
-	KUT_STOP_LOCKUP, /* no progress: deadlock, or an endless loop */
+	KUT_STOP_LOCKUP, /* no progress: an endless loop */
+	KUT_STOP_DEADLOCK,
 };
 
 /* The state that the runtime publishes for the host; filled before boot. */

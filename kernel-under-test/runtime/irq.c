@@ -11,6 +11,7 @@
 #include <linux/of.h>
 #include <linux/of_address.h>
 #include <linux/of_irq.h>
+#include <linux/irqdesc.h>
 #include <linux/preempt.h>
 
 #include "intc.h"
@@ -35,27 +36,42 @@ unsigned long kut_irq_set(unsigned long flags)
 
 	cpu->spins = 0;
 	cpu->flags = flags & X86_EFLAGS_IF;
+	if (old && !cpu->flags)
+		cpu->irqs_off_ip = _RET_IP_;
 	if (!(old & X86_EFLAGS_IF) && cpu->flags)
 		kut_irq_poll();
 	return old;
 }
 
+static const void *handler_of(unsigned int virq)
+{
+	struct irq_desc *desc = irq_to_desc(virq);
+
+	return desc && desc->action ? desc->action->handler : NULL;
+}
+
 static void dispatch(unsigned int hwirq)
 {
 	struct irq_domain *domain = hwirq < FLT_INTC_MSI_FIRST ? wired : msi_parent;
+	int count = preempt_count();
 
 	kut_host->trace_irq(raw_smp_processor_id(), hwirq);
 	if (kut_handle_domain_irq(domain, hwirq)) {
 		kut_finding("spurious interrupt", "irq: no handler for hwirq %u", hwirq);
 		writel(hwirq, regs + FLT_INTC_EOI(raw_smp_processor_id()));
 	}
+	if (preempt_count() != count || !irqs_disabled())
+		kut_check_balance("interrupt", handler_of(irq_find_mapping(domain, hwirq)), count,
+				  true);
 }
 
 static void take_interrupts(struct kut_cpu *cpu)
 {
+	struct kut_outer outer = kut_interrupt_enter(cpu);
 	unsigned int hwirq;
 
 	cpu->flags = 0;
+	cpu->irqs_off_ip = _THIS_IP_;
 	preempt_count_add(HARDIRQ_OFFSET);
 	kut_spend(KUT_COST_IRQ_ENTRY);
 	while (cpu->line) {
@@ -66,6 +82,7 @@ static void take_interrupts(struct kut_cpu *cpu)
 	}
 	preempt_count_sub(HARDIRQ_OFFSET);
 	cpu->flags = X86_EFLAGS_IF;
+	kut_interrupt_leave(cpu, &outer);
 }
 
 void kut_irq_poll(void)
@@ -78,6 +95,10 @@ void kut_irq_poll(void)
 		take_interrupts(cpu);
 	if (cpu->softirq && !in_interrupt())
 		kut_softirq_run(cpu);
+	if (unlikely(cpu->tick != jiffies))
+		kut_tick(cpu);
+	if (IS_ENABLED(CONFIG_PREEMPTION) && unlikely(tif_need_resched()))
+		kut_preempt();
 }
 
 static void set_bit_reg(struct irq_data *d, unsigned int reg)

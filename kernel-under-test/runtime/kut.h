@@ -11,6 +11,7 @@
 #include <linux/list.h>
 #include <linux/sched.h>
 #include <linux/types.h>
+#include <kut/held.h>
 
 #include "compat.h"
 #include "host_ops.h"
@@ -43,6 +44,8 @@ struct kut_task {
 	struct kut_worker *worker; /* of a workqueue; NULL for other tasks */
 	struct list_head joiners;
 	int exit_code;
+	struct kut_held_list held; /* locks that sleep */
+	struct kut_held wants;	   /* what it waits for; .task NULL: nothing */
 	struct completion gone; /* of a kthread: task.vfork_done, till it exits */
 	void *leave[5];		/* __builtin_setjmp(): where a task ends that leaves its function */
 };
@@ -55,6 +58,7 @@ struct kut_cpu {
 	unsigned long flags;	  /* the virtual IF, as X86_EFLAGS_IF */
 	bool line;		  /* the interrupt controller's output */
 	bool softirq;		  /* timers, RCU callbacks or tasklets wait */
+	unsigned long tick;	  /* the jiffy of its last tick */
 	unsigned long timer_tick; /* the jiffy at which its timers ran last */
 	bool idle_waiting, delay_waiting;
 	void *attention;	    /* event: an interrupt comes into a delay */
@@ -62,10 +66,13 @@ struct kut_cpu {
 	unsigned long spins;	    /* turns of spin loops since the last progress */
 	unsigned long spin_since;   /* ps */
 	unsigned long switch_since; /* ps: since when it could not switch tasks */
+	unsigned long irqs_off_ip;  /* where interrupts were disabled */
+	unsigned int outer_spins;   /* spinlocks that the interrupted code holds */
 };
 
 extern struct kut_cpu kut_cpus[KUT_MAX_CPUS];
 extern struct list_head kut_tasks; /* but for the idle ones */
+extern unsigned int kut_aside;	   /* the host has called: this is no task, and cannot wait */
 
 struct kut_cpu *kut_this_cpu(void);
 static inline struct kut_task *kut_task_of(struct task_struct *task)
@@ -87,6 +94,10 @@ void __noreturn kut_task_leave(int code);
 /* Sleep until `task` has exited; its exit code. */
 int kut_task_join(struct kut_task *task);
 bool kut_resched(void);
+/* A point where the CPU could be given up, and is kept: false. */
+bool kut_offer(void);
+/* The calling task gives its CPU up against its will, unless it is atomic. */
+void kut_preempt(void);
 void kut_idle_start(unsigned int cpu);
 /* Let every runnable task of all CPUs run until nothing is left to do now, or 10 ms passed. */
 void kut_settle(void);
@@ -103,6 +114,8 @@ void kut_timer_init(struct timer_list *t, void (*fn)(struct timer_list *), unsig
 /* Whether it was pending; the second one waits for a handler that runs. */
 int kut_timer_delete(struct timer_list *t);
 int kut_timer_delete_sync(struct timer_list *t);
+/* The task that its function has interrupted; NULL: it does not run. */
+struct kut_task *kut_timer_runs_in(const struct timer_list *t);
 
 /* delay.c: the CPU is busy, but takes interrupts when they come. */
 void kut_busy(unsigned long ps);
@@ -129,6 +142,8 @@ void kut_workqueue_init(void);
 void kut_workqueue_flush(struct workqueue_struct *wq);
 struct workqueue_struct *kut_workqueue_new(const char *fmt, va_list args, unsigned int flags,
 					   int max_active);
+/* The worker that runs the item; NULL: none. */
+struct kut_task *kut_work_runs_in(const struct work_struct *work);
 /* A worker's task goes to sleep in a work item; it runs again. */
 void kut_worker_sleeps(struct kut_worker *worker);
 void kut_worker_runs(struct kut_worker *worker);
@@ -197,6 +212,45 @@ void kut_acpi_tables_init(void);
 void kut_acpi_prepare(void);
 void kut_acpi_init(void);
 void kut_acpi_intc_init(void);
+
+/* atomic.c */
+const char *kut_symbol(unsigned long addr, char *buf, unsigned long size);
+/* Where preemption and interrupts were disabled, the locks that are held, and the call trace. */
+void kut_show_atomic(void);
+void kut_might_resched(const char *file, int line, unsigned int expected);
+void kut_might_sleep(const char *file, int line, unsigned int expected);
+void kut_cant_sleep(const char *file, int line, unsigned int offset);
+/* What is left behind is held for ever, and by nobody. */
+void kut_forget_spins(void);
+/* Behind a call of `fn`: as the counts were before; a difference is told and repaired. */
+bool kut_check_balance(const char *what, const void *fn, int count, bool irqs_off);
+
+/* preempt.c */
+void kut_preempt_init(void);
+/* A task has become ready on `cpu`, which may run another one. */
+void kut_woken_on(struct kut_cpu *cpu);
+/* In each new jiffy, when the CPU takes interrupts. */
+void kut_tick(struct kut_cpu *cpu);
+/* cond_resched(): true: others ran meanwhile. */
+bool kut_cond_resched(void);
+
+/* locks.c */
+/* Around a wait; the end gets what the beginning returned. */
+struct kut_held kut_wait_begin(const void *object, unsigned long ip, enum kut_lock kind);
+void kut_wait_end(const struct kut_held *outer);
+void kut_show_held(const struct kut_task *t);
+/* Around a handler: what the interrupted code waits for does not keep the handler waiting. */
+struct kut_outer {
+	unsigned int spins;
+	struct kut_held wants;
+};
+struct kut_outer kut_interrupt_enter(struct kut_cpu *cpu);
+void kut_interrupt_leave(struct kut_cpu *cpu, const struct kut_outer *outer);
+/* A task that ends must hold no lock, and not be atomic. */
+void kut_check_exit(struct kut_task *t);
+
+/* deadlock.c: the calling task spins or goes to sleep; if for ever, the run ends here. */
+void kut_check_deadlock(void);
 
 /* boot.c */
 void kut_boot(void *unused);

@@ -61,6 +61,17 @@ bool kut_pool_runs_any(const struct workqueue_struct *wq, unsigned long until)
 	return false;
 }
 
+struct kut_task *kut_work_runs_in(const struct work_struct *work)
+{
+	struct kut_worker *w;
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(pools); i++)
+		list_for_each_entry(w, &pools[i].workers, node)
+			if (w->work == work)
+				return w->task;
+	return NULL;
+}
+
 /* The first item that does not run already: an item never runs twice at once. */
 static struct work_struct *next_work(struct kut_pool *p)
 {
@@ -74,11 +85,18 @@ static struct work_struct *next_work(struct kut_pool *p)
 
 static void check_leak(struct kut_worker *w)
 {
-	if (!preempt_count() && !irqs_disabled())
+	char fn[96];
+
+	if (!preempt_count() && !irqs_disabled() && !w->task->held.n)
 		return;
 	kut_finding("workqueue leak",
-		    "BUG: workqueue leaked atomic, lock or RCU: %s[%d] preempt=0x%08x workfn=%ps",
-		    current->comm, current->pid, preempt_count(), w->fn);
+		    "BUG: workqueue leaked atomic, lock or RCU: %s[%d] preempt=0x%08x lock=0->%u "
+		    "workfn=%s",
+		    current->comm, current->pid, preempt_count(), w->task->held.n,
+		    kut_symbol((unsigned long)w->fn, fn, sizeof(fn)));
+	kut_show_atomic();
+	kut_forget_spins();
+	w->task->held.n = 0;
 	preempt_count_set(0);
 	local_irq_enable();
 }

@@ -84,17 +84,20 @@ static void invoke(struct rcu_head *head)
 void kut_rcu_run(void)
 {
 	static bool runs;
+	int count = preempt_count();
 
 	if (runs)
 		return;
 	runs = true;
 	while (done.first) {
 		struct rcu_head *head = done.first;
+		const void *func = head->func;
 
 		done.first = head->next;
 		if (!done.first)
 			done.tail = &done.first;
 		invoke(head);
+		kut_check_balance("RCU callback", func, count, false);
 	}
 	runs = false;
 }

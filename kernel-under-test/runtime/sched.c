@@ -170,28 +170,43 @@ static void might_schedule(void)
 		return;
 	kut_finding("scheduling while atomic", "BUG: scheduling while atomic: %s/%d/0x%08x",
 		    current->comm, current->pid, preempt_count());
-	dump_stack();
+	kut_show_atomic();
 }
 
-void schedule(void)
+/* `prev` goes on only if there is no other, and if this CPU is still one of its own. */
+static struct kut_task *successor(struct kut_cpu *cpu, struct kut_task *prev, bool runnable)
+{
+	struct kut_task *next;
+
+	if (runnable && list_empty(&cpu->queue) && cpumask_test_cpu(cpu->id, prev->task.cpus_ptr))
+		return prev;
+	next = pick_next(cpu);
+	if (runnable)
+		enqueue(prev);
+	return next;
+}
+
+/* A task that is preempted stays ready to run, whatever it was about to wait for. */
+static void switch_task(bool preempted)
 {
 	struct kut_cpu *cpu = kut_this_cpu();
 	struct kut_task *prev = cpu->running, *next;
 	unsigned long flags = cpu->flags;
 	int atomic = preempt_count();
-	bool sleeps = READ_ONCE(kut_task_state(&prev->task)) != TASK_RUNNING;
+	bool sleeps = !preempted && READ_ONCE(kut_task_state(&prev->task)) != TASK_RUNNING;
 
 	might_schedule();
+	if (sleeps && prev->wants.task)
+		kut_check_deadlock();
 	preempt_count_set(0); /* the count is the CPU's: not for the next task */
 	clear_tsk_need_resched(current);
+	clear_preempt_need_resched();
 	made_progress(cpu);
 	cpu->switch_since = kut_host->now();
 	kut_rcu_quiescent(cpu);
 	if (prev->worker && sleeps)
 		kut_worker_sleeps(prev->worker);
-	if (prev != &cpu->idle && !sleeps && !prev->queued)
-		enqueue(prev);
-	next = pick_next(cpu);
+	next = successor(cpu, prev, prev != &cpu->idle && !sleeps && !prev->queued);
 	if (next != prev) {
 		hand_over(cpu, next);
 		kut_host->event_wait(prev->wakeup, ~0UL);
@@ -205,11 +220,34 @@ void schedule(void)
 	kut_irq_poll();
 }
 
+void schedule(void)
+{
+	switch_task(false);
+}
+
+void kut_preempt(void)
+{
+	if (!preempt_count() && !irqs_disabled() && current->pid)
+		switch_task(true);
+}
+
 void schedule_preempt_disabled(void)
 {
 	sched_preempt_enable_no_resched();
 	schedule();
 	preempt_disable();
+}
+
+bool kut_offer(void)
+{
+	struct kut_cpu *cpu = kut_this_cpu();
+
+	if (preempt_count() || !(cpu->flags & X86_EFLAGS_IF))
+		return false;
+	cpu->switch_since = kut_host->now();
+	kut_rcu_quiescent(cpu);
+	kut_irq_poll();
+	return false;
 }
 
 /* True: others ran meanwhile. */
@@ -219,12 +257,8 @@ bool kut_resched(void)
 
 	if (preempt_count() || !(cpu->flags & X86_EFLAGS_IF))
 		return false;
-	cpu->switch_since = kut_host->now();
-	if (list_empty(&cpu->queue)) {
-		kut_rcu_quiescent(cpu);
-		kut_irq_poll();
-		return false;
-	}
+	if (list_empty(&cpu->queue))
+		return kut_offer();
 	schedule();
 	return true;
 }
@@ -238,8 +272,10 @@ int try_to_wake_up(struct task_struct *p, unsigned int state, int wake_flags)
 	if (!(READ_ONCE(kut_task_state(p)) & state) || t->exited)
 		return 0;
 	WRITE_ONCE(kut_task_state(p), TASK_RUNNING);
-	if (kut_cpus[task_cpu(p)].running != t && !t->queued)
-		enqueue(t);
+	if (kut_cpus[task_cpu(p)].running == t || t->queued)
+		return 1;
+	enqueue(t);
+	kut_woken_on(&kut_cpus[task_cpu(p)]);
 	return 1;
 }
 
@@ -390,6 +426,7 @@ static void task_exit(struct kut_task *t, int code)
 	struct joiner *j, *tmp;
 
 	kut_task_works_run(&t->task);
+	kut_check_exit(t);
 	complete_vfork_done(&t->task);
 	t->exit_code = code;
 	t->exited = true;
@@ -435,7 +472,10 @@ static void thread_main(void *arg)
 int kut_task_join(struct kut_task *t)
 {
 	struct joiner j = {.task = current};
+	struct kut_held outer;
 
+	might_sleep();
+	outer = kut_wait_begin(t, _RET_IP_, KUT_TASK_END);
 	INIT_LIST_HEAD(&j.node);
 	if (!t->exited)
 		list_add_tail(&j.node, &t->joiners);
@@ -445,6 +485,7 @@ int kut_task_join(struct kut_task *t)
 			schedule();
 		__set_current_state(TASK_RUNNING);
 	}
+	kut_wait_end(&outer);
 	return t->exit_code;
 }
 
@@ -486,7 +527,7 @@ void kut_idle_start(unsigned int id)
 	if (cpu->idle.started)
 		return;
 	cpu->idle.started = true;
-	kut_host->thread_start(cpu->idle.task.comm, idle_loop, cpu);
+	cpu->idle.thread = kut_host->thread_start(cpu->idle.task.comm, idle_loop, cpu);
 }
 
 void kut_sched_init(void)

@@ -45,12 +45,17 @@ DEFINE_PER_CPU_CACHE_HOT(unsigned long, this_cpu_off);
 DEFINE_PER_CPU(unsigned long, local_interrupt_disable_state);
 /* The linker script's second name for it. */
 asm(".globl const_current_task\n.set const_current_task, current_task");
-/*
- * preempt_enable() comes here if a reschedule is asked for. A task gives its CPU
- * up in schedule() only, so there is nothing to do; no register may change.
- */
-asm(".globl preempt_schedule_thunk\npreempt_schedule_thunk:\n\tret\n"
-    ".type preempt_schedule_thunk, @function\n.size preempt_schedule_thunk, 1");
+/* preempt_enable() comes here if a reschedule is asked for; no register may change. */
+asm(".globl preempt_schedule_thunk\n"
+    ".type preempt_schedule_thunk, @function\n"
+    "preempt_schedule_thunk:\n"
+    "\tpush %rax\n\tpush %rcx\n\tpush %rdx\n\tpush %rsi\n\tpush %rdi\n"
+    "\tpush %r8\n\tpush %r9\n\tpush %r10\n\tpush %r11\n"
+    "\tcall kut_preempt\n"
+    "\tpop %r11\n\tpop %r10\n\tpop %r9\n\tpop %r8\n"
+    "\tpop %rdi\n\tpop %rsi\n\tpop %rdx\n\tpop %rcx\n\tpop %rax\n"
+    "\tret\n"
+    ".size preempt_schedule_thunk, . - preempt_schedule_thunk");
 #endif
 
 void kut_set_current(struct task_struct *task)

@@ -22,6 +22,7 @@ void kut_softirq_raise(struct kut_cpu *cpu)
 void kut_softirq_run(struct kut_cpu *cpu)
 {
 	unsigned long flags = cpu->flags;
+	struct kut_outer outer = kut_interrupt_enter(cpu);
 
 	preempt_count_add(SOFTIRQ_OFFSET);
 	for (unsigned int turn = 0; cpu->softirq; turn++) {
@@ -37,6 +38,7 @@ void kut_softirq_run(struct kut_cpu *cpu)
 	}
 	preempt_count_sub(SOFTIRQ_OFFSET);
 	cpu->flags = flags;
+	kut_interrupt_leave(cpu, &outer);
 }
 
 void __local_bh_enable_ip(unsigned long ip, unsigned int cnt)

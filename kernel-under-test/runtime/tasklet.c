@@ -34,12 +34,16 @@ void __tasklet_hi_schedule(struct tasklet_struct *t)
 
 static void run(struct tasklet_struct *t)
 {
+	const void *fn = t->use_callback ? (void *)t->callback : (void *)t->func;
+	int count = preempt_count();
+
 	if (test_and_clear_bit(TASKLET_STATE_SCHED, &t->state))
 		wake_up_var(&t->state);
 	if (t->use_callback)
 		t->callback(t);
 	else
 		t->func(t->data);
+	kut_check_balance("tasklet", fn, count, false);
 }
 
 /* One that is disabled, or runs on another CPU, stays: the CPU looks at it again. */

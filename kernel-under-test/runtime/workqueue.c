@@ -238,10 +238,13 @@ bool flush_work(struct work_struct *work)
 {
 	work_func_t fn = work->func;
 	unsigned long seq = queued(work) ? kut_work_seq(work) : last_seq;
+	struct kut_held outer;
 
 	if (!queued(work) && !kut_pool_runs(work, fn, seq))
 		return false;
+	outer = kut_wait_begin(work, _RET_IP_, KUT_WORK_END);
 	wait_event(changed, !unfinished(work, fn, seq));
+	kut_wait_end(&outer);
 	return true;
 }
 

@@ -78,7 +78,8 @@ static const char run_details[] =
 	"line is a comment with seed, digest, kernel and simulated time.\n\n"
 	"The same kernel, scenario and seed give the same run: the digest, a SHA-256 over "
 	"everything that happened, is equal on every machine.\n\n"
-	"The JSON object holds verdict (pass, fail or skip), seed, digest, kernel, "
+	"The JSON object holds verdict (pass, fail or skip; of a case also xfail), seed, digest, "
+	"kernel, "
 	"simulated_ns, cases (name, verdict, message, simulated_ns), stats (the machine's figures: "
 	"name to unit and value) and error.";
 
@@ -95,7 +96,8 @@ static const char test_details[] =
 	"Runs every suite of the build and every scenario in scenarios/ and tests/scenarios/, "
 	"each in a process of its own. A test's full name is area.suite.case, for a scenario "
 	"smmu-host.FILE.CASE. The order of the results does not depend on --jobs. The last line "
-	"is \"N passed, N failed, N skipped\"; with --json it goes to stderr.\n\n"
+	"is \"N passed, N failed, N skipped\"; with --json it goes to stderr. Cases that failed as "
+	"their scenario says they do (xfail) are counted apart: \", N failed as known\".\n\n"
 	"A filter that matches nothing is a usage error, so that a green run never means that "
 	"nothing ran. Long tests, whose suite is called long-... or whose scenario begins with "
 	"a line \"-- long\", need --long. With --list a scenario is one line, "

@@ -96,6 +96,9 @@ uint64_t sim_machine_mmio_read(struct sim_machine *machine, uint64_t pa, unsigne
 void sim_machine_mmio_write(struct sim_machine *machine, uint64_t pa, unsigned int size,
 			    uint64_t value, uint64_t *latency);
 
+/* As smmu_read_ste(); -ENODEV: the machine has no SMMU. */
+int sim_machine_ste(const struct sim_machine *machine, uint32_t sid, uint64_t ste[8]);
+
 /* One access of a device, as the SMMU answered it. */
 struct sim_access {
 	uint64_t addr, pa;

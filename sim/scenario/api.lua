@@ -121,6 +121,9 @@ end
 -- The kernel log so far; taken or not.
 function Kernel:log() return sim.items "log" end
 
+-- An operation that takes longer than this, in simulated time, hangs from now on.
+function Kernel:hung_task_timeout(time) sim.hung_timeout(time_of(time)) end
+
 -- k:since(7) or k:since(6, 13): of that version or newer.
 function Kernel:since(major, minor)
 	local a, b = self.version:match("^(%d+)%.(%d+)")
@@ -507,8 +510,28 @@ function skip(reason)
 	error(setmetatable({ reason = reason }, SKIP), 0)
 end
 
-function case(name, fn)
+-- What an expected failure turns the end of its case into: verdict and message.
+local function judge(known, ok, why)
+	if ok then return "fail", "XPASS: the case passed, though it is known to fail: " .. known.xfail end
+	if why:find(known.shows) then return "xfail", known.xfail .. "\n" .. why end
+	return "fail", ("it is known to fail: %s\nbut not in this way, without \"%s\":\n%s"):format(known.xfail, known.shows, why)
+end
+
+-- { xfail = why, shows = pattern }; xfail may be nil or false: the case has to pass.
+local function check_known(options)
+	check_options("case", options, set("xfail", "shows"))
+	if not options.xfail then return nil end
+	if type(options.xfail) ~= "string" or type(options.shows) ~= "string" then
+		raise("case: xfail = reason, shows = a pattern that the failure's text matches, are wanted")
+	end
+	return options
+end
+
+-- case(name, fn), or case(name, { xfail = why, shows = pattern }, fn)
+function case(name, options, fn)
+	if fn == nil then options, fn = {}, options end
 	if type(name) ~= "string" or type(fn) ~= "function" then raise("case: a name and a function are wanted") end
+	local known = check_known(options)
 	if not sim.case_start(name) then return end
 	local ok, why = sim.try(fn)
 	if not ok and not sim.over() and getmetatable(why) == SKIP then
@@ -522,11 +545,13 @@ function case(name, fn)
 	if #lines > 0 then
 		ok, why = false, (why and why .. "\n" or "") .. "not expected, but came:\n" .. table.concat(lines, "\n")
 	end
-	sim.case_end(name, ok and "pass" or "fail", not ok and why or nil)
+	local verdict, message = ok and "pass" or "fail", not ok and why or nil
+	if known and not sim.over() then verdict, message = judge(known, ok, why) end
+	sim.case_end(name, verdict, message)
 	if sim.over() then error(why, 0) end
 end
 
 -- What nested.lua and pci.lua build on; it is taken away before the scenario runs.
 _API = { sim = sim, raise = raise, sorted_keys = sorted_keys, must = must, set = set, check_options = check_options, size_of = size_of,
 	hex = hex, us = us, show = show, matches = matches, errno_name = errno_name, find_report = find_report,
-	Device = Device, Kernel = Kernel }
+	Device = Device, Kernel = Kernel, Machine = Machine }

@@ -16,7 +16,8 @@
 
 #include <jansson.h>
 
-enum scn_verdict { SCN_PASS, SCN_FAIL, SCN_SKIP };
+/* SCN_XFAIL: failed as it is known to, for a reason that the scenario names. */
+enum scn_verdict { SCN_PASS, SCN_FAIL, SCN_SKIP, SCN_XFAIL, SCN_VERDICTS };
 
 struct scn_request {
 	const char *path;	 /* of the Lua file; NULL with replay_path: the recorded one */
@@ -34,7 +35,7 @@ struct scn_request {
 struct scn_case {
 	char *name;
 	enum scn_verdict verdict;
-	char *message; /* why it failed or was skipped, may be several lines; NULL */
+	char *message; /* why it failed, also as known, or was skipped; maybe several lines; NULL */
 	uint64_t simulated_ns;
 };
 

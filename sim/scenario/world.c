@@ -90,6 +90,7 @@ int scn_world_close(struct scn_world *w, bool keep, char digest[TRC_DIGEST_HEX],
 	sim_machine_free(w->machine);
 	kut_object_set_close(w->set);
 	sim_faults_free(w->faults);
+	scn_list_free(&w->commands);
 	scn_list_free(&w->events);
 	scn_list_free(&w->reports);
 	scn_list_free(&w->findings);
@@ -105,6 +106,21 @@ int scn_world_close(struct scn_world *w, bool keep, char digest[TRC_DIGEST_HEX],
 
 /* ---- what happens ---- */
 
+/* A command that a scenario watches; with CFGI_STE, the STE as memory has it just then. */
+static void watch(struct scn_world *w, const struct trc_record *r)
+{
+	enum { OPCODE_CFGI_STE = 0x03 };
+	struct scn_item *command;
+	uint64_t ste[8];
+	bool has_ste = (uint8_t)r->words[1] == OPCODE_CFGI_STE &&
+		       sim_machine_ste(w->machine, (uint32_t)(r->words[1] >> 32), ste) == 0;
+
+	command = scn_list_add(&w->commands, r->time, "", (const char *)ste,
+			       has_ste ? sizeof(ste) : 0);
+	if (command)
+		memcpy(command->words, r->words + 1, 2 * sizeof(uint64_t));
+}
+
 static void remember(struct scn_world *w, const struct trc_record *r)
 {
 	struct scn_item *event;
@@ -116,6 +132,9 @@ static void remember(struct scn_world *w, const struct trc_record *r)
 			memcpy(event->words, r->words, 5 * sizeof(uint64_t));
 		break;
 	case TRC_SMMU_CMD:
+		if (w->watches_commands)
+			watch(w, r);
+		/* fall through */
 	case TRC_SMMU_STE:
 	case TRC_SMMU_CD:
 		w->history[w->history_next++ % SCN_HISTORY] = *r;

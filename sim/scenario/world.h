@@ -46,6 +46,8 @@ struct scn_world {
 	struct trc_comparer *comparer;
 	char *difference; /* of a replay; ends the run */
 	bool evk_open;
+	bool watches_commands;
+	struct scn_list commands;		/* words: the 2 dwords; text: an STE, or empty */
 	struct scn_list events;			/* words: address (0: lost), the 4 dwords */
 	struct scn_list reports;		/* kind: channel, text: bytes */
 	struct scn_list findings;		/* kind, text */

@@ -174,6 +174,16 @@ case("kernel threads: stop, results, names, CPUs", function()
 	expect.equal(r[4], 1, "name")
 end)
 
+case("a busy thread is asked to give way, and follows where it may", function()
+	if k.version:match "^7" then -- preemptible: the tick asks
+		expect.equal(steps "resched", "antbcd")
+		expect.equal(steps("resched", 1), "antbcd")
+	else
+		expect.equal(steps "resched", "anbctd")
+		expect.equal(steps("resched", 1), "anbcdt")
+	end
+end)
+
 ---------------------------------------------------------------------- work ---
 
 case("an item that sleeps does not delay the next one", function()
