@@ -3,6 +3,7 @@
  * Interrupts: an input of the controller that no device has is made pending by
  * software, and taken like any other.
  */
+#include <linux/cpu.h>
 #include <linux/delay.h>
 #include <linux/interrupt.h>
 #include <linux/io.h>
@@ -154,3 +155,31 @@ static long op_irq_spin(const struct kut_op_args *a)
 	return 0;
 }
 KUT_OP("services.irq_spin", op_irq_spin);
+
+/* services.irq_hotplug: CPU: where it is handled while routed there, the CPU down, and up. */
+static long op_irq_hotplug(const struct kut_op_args *a)
+{
+	int irq = map_input(), ret;
+
+	ret = request_irq(irq, handler_alone, 0, "services", NULL);
+	if (ret)
+		return ret;
+	svc_begin();
+	irq_set_affinity(irq, cpumask_of(a->arg[0]));
+	raise();
+	msleep(4);
+	svc_put(a, 0, handler_cpu);
+	ret = remove_cpu(a->arg[0]);
+	raise();
+	msleep(4);
+	svc_put(a, 1, handler_cpu);
+	if (!ret)
+		ret = add_cpu(a->arg[0]);
+	raise();
+	msleep(4);
+	svc_put(a, 2, handler_cpu);
+	svc_put(a, 3, svc_steps);
+	free_irq(irq, NULL);
+	return ret;
+}
+KUT_OP("services.irq_hotplug", op_irq_hotplug);

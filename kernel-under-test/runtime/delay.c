@@ -21,7 +21,7 @@ void kut_busy(unsigned long ps)
 			continue;
 		}
 		cpu->delay_waiting = true;
-		kut_host->event_wait(cpu->attention, end - now);
+		kut_host->event_wait(cpu->attention, min(end - now, kut_vector_wait(cpu)));
 		cpu->delay_waiting = false;
 		kut_resumed(cpu);
 		kut_irq_poll();

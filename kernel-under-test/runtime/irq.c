@@ -74,7 +74,9 @@ static void take_interrupts(struct kut_cpu *cpu)
 	cpu->irqs_off_ip = _THIS_IP_;
 	preempt_count_add(HARDIRQ_OFFSET);
 	kut_spend(KUT_COST_IRQ_ENTRY);
-	while (cpu->line) {
+	if (cpu->alarm != KUT_NEVER)
+		kut_vectors_take(cpu);
+	while (cpu->line && regs) {
 		hwirq = readl(regs + FLT_INTC_IAR(cpu->id));
 		if (hwirq == FLT_INTC_NONE)
 			break;
@@ -91,7 +93,7 @@ void kut_irq_poll(void)
 
 	if (!(cpu->flags & X86_EFLAGS_IF))
 		return;
-	if (cpu->line && regs && !in_hardirq())
+	if (((cpu->line && regs) || unlikely(kut_vector_due(cpu))) && !in_hardirq())
 		take_interrupts(cpu);
 	if (cpu->softirq && !in_interrupt())
 		kut_softirq_run(cpu);

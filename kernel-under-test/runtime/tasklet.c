@@ -65,6 +65,16 @@ void kut_tasklets_run(struct kut_cpu *cpu)
 	}
 }
 
+void kut_tasklets_take_over(struct kut_cpu *dead)
+{
+	struct tasklet_struct *t = queues[dead->id].first, *next;
+
+	for (queues[dead->id].first = NULL; t; t = next) {
+		next = t->next;
+		add(kut_this_cpu(), t);
+	}
+}
+
 void tasklet_kill(struct tasklet_struct *t)
 {
 	while (test_and_set_bit(TASKLET_STATE_SCHED, &t->state))

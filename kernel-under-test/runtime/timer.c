@@ -266,6 +266,24 @@ void kut_timers_run(struct kut_cpu *cpu)
 	kut_host->event_notify(clock_event, 0);
 }
 
+int timers_prepare_cpu(unsigned int cpu)
+{
+	kut_cpus[cpu].timer_tick = kut_host->now() / KUT_PS_PER_JIFFY;
+	return 0;
+}
+
+/* Those of a CPU that has died go to this one. */
+int timers_dead_cpu(unsigned int cpu)
+{
+	struct timer_list *t;
+
+	hlist_for_each_entry(t, &timers, entry)
+		if (cpu_of(t)->id == cpu)
+			t->flags = (t->flags & ~TIMER_CPUMASK) | raw_smp_processor_id();
+	kut_host->event_notify(clock_event, 0);
+	return 0;
+}
+
 ktime_t ktime_get(void)
 {
 	return kut_host->now() / 1000;

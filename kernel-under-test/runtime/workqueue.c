@@ -453,6 +453,44 @@ void destroy_workqueue(struct workqueue_struct *wq)
 	wq_free(wq);
 }
 
+int workqueue_online_cpu(unsigned int cpu)
+{
+	if (!kut_pool_of(cpu)->bound)
+		kut_pool_bind(kut_pool_of(cpu));
+	return 0;
+}
+
+int workqueue_offline_cpu(unsigned int cpu)
+{
+	kut_pool_unbind(kut_pool_of(cpu));
+	return 0;
+}
+
+struct work_for_cpu {
+	struct work_struct work;
+	long (*fn)(void *arg);
+	void *arg;
+	long ret;
+};
+
+static void run_for_cpu(struct work_struct *work)
+{
+	struct work_for_cpu *w = container_of(work, struct work_for_cpu, work);
+
+	w->ret = w->fn(w->arg);
+}
+
+long kut_work_on_cpu(int cpu, long (*fn)(void *arg), void *arg)
+{
+	struct work_for_cpu w = {.fn = fn, .arg = arg};
+
+	INIT_WORK_ONSTACK(&w.work, run_for_cpu);
+	queue_work_on(cpu, system_wq, &w.work);
+	flush_work(&w.work);
+	destroy_work_on_stack(&w.work);
+	return w.ret;
+}
+
 void kut_workqueue_init(void)
 {
 	kut_pools_init();

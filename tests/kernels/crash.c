@@ -136,6 +136,12 @@ CRASH(spin, "spin", DEAD, "BUG: deadlock: crash.spin:", " waits for spinlock nev
 CRASH(poll, "poll", DEAD,
       "watchdog: BUG: soft lockup - CPU#0 stuck for 22s! [crash.poll:", TRACE("kut_cpu_relax"),
       " ? op_poll+0x")
+CRASH(stop_machine, "stop-machine", DEAD,
+      "watchdog: BUG: soft lockup - CPU#1 stuck for 22s! [spin/1:", TRACE("kut_check_lockup"),
+      " ? spin+0x")
+CRASH(call_deaf, "call-deaf", DEAD,
+      "watchdog: BUG: soft lockup - CPU#1 stuck for 22s! [deaf/1:", TRACE("kut_check_lockup"),
+      " ? irqs_off+0x")
 CRASH(delay, "delay", DEAD,
       "watchdog: BUG: soft lockup - CPU#0 stuck for 22s! [crash.delay:", TRACE("kut_check_lockup"),
       " ? op_delay+0x")
@@ -325,6 +331,8 @@ void suite_cases(void)
 	SUITE_CASE(loop);
 	SUITE_CASE(spin);
 	SUITE_CASE(poll);
+	SUITE_CASE(stop_machine);
+	SUITE_CASE(call_deaf);
 	SUITE_CASE(delay);
 	SUITE_CASE(deadlock);
 	SUITE_CASE(hang);

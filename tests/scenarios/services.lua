@@ -402,3 +402,21 @@ case("an interrupt is taken in a spin loop and in a delay, where it is routed", 
 	expect.equal(r[2], 1, "CPU")
 	expect.equal(r[3], 3, "times")
 end)
+
+------------------------------------------------------------------------ CPUs ---
+
+case("CPU 1 goes down and comes up; alone, CPU 0 stays", function()
+	local ENXIO = -6
+	expect.equal(k:call("services.cpu_down", { cpu = 1 }, 1), 0)
+	expect.error(k:call("services.cpu_down", nil, 0), "EPERM")
+	expect.error(k:call("services.cpu_device_down", nil, 0), "EBUSY")
+	expect.equal(numbers("call", 6, 1, 1)[0], ENXIO)
+	expect.equal(numbers("cpus", 4)[2], 1, "online")
+	expect.equal(k:call("services.cpu_up", nil, 1), 0)
+	expect.equal(numbers("call", 6, 1, 1)[1], 2)
+	expect.equal(numbers("stop_machine", 6, 3)[1], 3)
+	expect.equal(steps("irq_work", 1), "Q-owsQ-ws")
+	expect.equal(steps("smpboot", 1), "cS|K|R|e")
+	expect.equal(numbers("hotplug_storm", 2, 20)[1], 0)
+	expect.equal(numbers("cpus", 4)[2], 3, "online")
+end)
