@@ -17,7 +17,7 @@
  * one is refused before any of its code runs. Count KUT_HOST_VERSION up when a
  * meaning changes and no size does.
  */
-#define KUT_HOST_VERSION 1
+#define KUT_HOST_VERSION 2
 #define KUT_HOST_ABI                                                                               \
 	(((unsigned long)KUT_HOST_VERSION << 48) + (sizeof(struct kut_host_ops) << 36) +           \
 	 (sizeof(struct kut_entry) << 24) + (sizeof(struct kut_layout) << 12) +                    \
@@ -27,6 +27,27 @@ enum kut_stop {
 	KUT_STOP_PANIC,	 /* panic(), or die() after an oops */
 	KUT_STOP_IMPORT, /* an import that nobody provides was called */
 	KUT_STOP_LOCKUP, /* no progress: deadlock, or an endless loop */
+};
+
+#define KUT_PAGE_TRACK_BYTES 128
+
+/* Each object of a cache lies in front of a page that nobody can access. */
+#define KUT_MEMORY_GUARD 1
+
+enum kut_alloc_kind { KUT_ALLOC_SLAB, KUT_ALLOC_PAGES, KUT_ALLOC_VMALLOC, KUT_ALLOC_PERCPU };
+
+/* An allocation that is about to be. */
+struct kut_alloc {
+	enum kut_alloc_kind kind;
+	unsigned long size; /* bytes */
+	int may_sleep;	    /* GFP_KERNEL and its like; not GFP_ATOMIC, GFP_NOWAIT */
+};
+
+/* A part of the memory in use. */
+struct kut_memory_item {
+	const char *name; /* a cache's, or "pages", "vmalloc", "percpu" */
+	int is_cache;
+	unsigned long objects, bytes;
 };
 
 /* The state that the runtime publishes for the host; filled before boot. */
@@ -41,7 +62,9 @@ struct kut_layout {
 	unsigned long percpu_used;		 /* static part of the template */
 	unsigned long percpu_copy[KUT_MAX_CPUS]; /* each CPU's copy */
 	unsigned long dtb;			 /* physical address of the devicetree blob */
+	unsigned long page_tracks; /* room of KUT_PAGE_TRACK_BYTES, zero, for each page of RAM */
 	unsigned int cpus;
+	unsigned int memory; /* KUT_MEMORY_ bits */
 	unsigned long seed;
 	const char *cmdline;
 };
@@ -77,6 +100,11 @@ struct kut_host_ops {
 	/* Make `pages` pages of RAM at physical pa[] appear at va / vanish again. */
 	int (*map)(unsigned long va, const unsigned long *pa, unsigned long pages);
 	void (*unmap)(unsigned long va, unsigned long pages);
+
+	/* Pages of the view of RAM at va can be accessed or not; -errno: too many mappings. */
+	int (*protect)(unsigned long va, unsigned long pages, int accessible);
+	/* A fault point wants this allocation to fail: 1. */
+	int (*alloc_fails)(const struct kut_alloc *alloc);
 
 	/* One finished line of kernel log without prefix and newline; level 0..7. */
 	void (*log)(int level, const char *text, unsigned long len);
@@ -160,6 +188,17 @@ struct kut_entry {
 	int (*bug)(unsigned long ip, const char *file, unsigned int line, unsigned int flags);
 	/* 1 once boot() has finished. */
 	int (*booted)(void);
+	/*
+	 * Memory. A span is what is allocated from one call of memory_span() to the
+	 * next; its number grows. memory_leaks() reports as findings what was allocated
+	 * in `span` or later and is still in use, grouped by place, groups of `minimum`
+	 * objects and more; how many groups. memory_check() reports damaged redzones
+	 * and writes to freed objects. memory_item() gives what is in use: 0 behind the last.
+	 */
+	unsigned int (*memory_span)(void);
+	unsigned int (*memory_leaks)(unsigned int span, unsigned long minimum);
+	void (*memory_check)(void);
+	int (*memory_item)(unsigned int index, struct kut_memory_item *item);
 	/* Names of all operations for kut_call, one after the other; NULL behind the last. */
 	const char *(*op_name)(unsigned int index);
 

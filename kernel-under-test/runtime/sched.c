@@ -425,6 +425,7 @@ static void thread_main(void *arg)
 	struct kut_task *t = arg;
 	struct kut_cpu *cpu = &kut_cpus[task_cpu(&t->task)];
 
+	t->stack_top = (unsigned long)__builtin_frame_address(0);
 	take_cpu(cpu, t);
 	cpu->flags = X86_EFLAGS_IF;
 	kut_irq_poll();
@@ -461,6 +462,7 @@ static void idle_loop(void *arg)
 {
 	struct kut_cpu *cpu = arg;
 
+	cpu->idle.stack_top = (unsigned long)__builtin_frame_address(0);
 	take_cpu(cpu, &cpu->idle);
 	cpu->flags = X86_EFLAGS_IF;
 	for (;;) {
@@ -573,4 +575,13 @@ int io_schedule_prepare(void)
 void io_schedule_finish(int token)
 {
 	current->in_iowait = token;
+}
+
+long io_schedule_timeout(long timeout)
+{
+	int token = io_schedule_prepare();
+	long left = schedule_timeout(timeout);
+
+	io_schedule_finish(token);
+	return left;
 }

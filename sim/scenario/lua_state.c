@@ -106,6 +106,7 @@ static int load_api(lua_State *L)
 	scn_api_machine(L);
 	scn_api_dma(L);
 	scn_api_query(L);
+	scn_api_memory(L);
 	scn_api_case(L);
 	scn_api_error(L);
 	lua_setglobal(L, "sim");

@@ -116,6 +116,16 @@ static void collect(struct scn_run *run)
 		res->kernel = strdup(run->world.set->name);
 }
 
+/* What the kernel has done to its memory, and what it keeps though it should not. */
+static void check_memory(struct scn_run *run)
+{
+	struct scn_world *w = &run->world;
+
+	kut_kernel_memory_check(w->kernel);
+	if (w->leak_span)
+		kut_kernel_memory_leaks(w->kernel, w->leak_span, 1);
+}
+
 /* Findings that no case has taken, for instance those of the boot. */
 static void check_findings(struct scn_run *run)
 {
@@ -156,6 +166,7 @@ static int run_in_world(struct scn_run *run, const char *path, const char *text)
 		return -ENOMEM;
 	}
 	ret = run_text(run, path, text);
+	check_memory(run);
 	collect(run);
 	if (!ret)
 		check_findings(run);

@@ -12,12 +12,13 @@
 #include "sim/scenario/list.h"
 #include "sim/scenario/paths.h"
 
-static void declare_faults(struct scn_world *w)
+static int declare_faults(struct scn_world *w)
 {
 	for (const char *const *n = smmu_fault_names; *n; n++)
 		sim_fault_declare(w->faults, *n, "SMMU");
 	for (const char *const *n = mdl_fault_names; *n; n++)
 		sim_fault_declare(w->faults, *n, "platform");
+	return scn_allocs_declare(&w->allocs, w->faults);
 }
 
 /* What the simulator itself says stands beside the kernel's log, with its source in front. */
@@ -46,9 +47,8 @@ int scn_world_open(struct scn_world *w, const struct scn_request *request,
 	w->evk_open = true;
 	w->scenario_hash = strdup(scenario_hash);
 	w->faults = sim_faults_new();
-	if (!w->faults)
+	if (!w->faults || declare_faults(w))
 		return -ENOMEM;
-	declare_faults(w);
 	sim_log_set_sink(simulator_log, w);
 	sim_log_set_clock(evk_now);
 	sim_rng_init(&w->rng, request->seed, "scenario");
@@ -208,6 +208,16 @@ static bool fault(void *world, const char *name)
 	return fails;
 }
 
+static bool alloc_fails(void *world, const struct kut_alloc *alloc)
+{
+	struct scn_world *w = world;
+	const char *name = scn_allocs_hit(&w->allocs, w->kernel, alloc);
+
+	if (name)
+		sim_log(SIM_LOG_INFO, "fault", "%s happens: %lu bytes", name, alloc->size);
+	return name != NULL;
+}
+
 static void cpu_line(void *world, unsigned int cpu, bool level)
 {
 	struct scn_world *w = world;
@@ -283,14 +293,16 @@ static int open_writer(struct scn_world *w, char **why)
 	return trc_writer_open(&w->writer, w->request->trace_path, &id, why);
 }
 
-int scn_world_kernel(struct scn_world *w, const char *name, const char *cmdline, char **why)
+int scn_world_kernel(struct scn_world *w, const char *name, const char *cmdline, bool guard,
+		     char **why)
 {
 	struct kut_kernel_config config = {
 		.cmdline = cmdline,
+		.memory = guard ? KUT_MEMORY_GUARD : 0,
 		.seed = w->request->seed,
 		.timeout_s = w->request->timeout_s,
 		.hooks = {w, kernel_log, scn_world_finding, kernel_report, scn_world_record,
-			  mmio_read, mmio_write},
+			  alloc_fails, mmio_read, mmio_write},
 	};
 	char *wanted;
 	int ret;

@@ -11,6 +11,7 @@
 #include "sim/fault.h"
 #include "sim/machine/machine.h"
 #include "sim/rng.h"
+#include "sim/scenario/alloc.h"
 #include "sim/scenario/scenario.h"
 #include "traces/trace.h"
 
@@ -40,6 +41,8 @@ struct scn_world {
 	struct kut_object_set *set;
 	char *wanted; /* path of the set's wanted.txt */
 	struct sim_faults *faults;
+	struct scn_allocs allocs;
+	unsigned int leak_span;	 /* what is allocated from this one on shall be freed; 0: none */
 	struct sim_stats *stats; /* of the machine; NULL before there is one */
 	struct sim_rng rng;
 	struct trc_writer *writer;
@@ -68,7 +71,8 @@ struct scn_machine_wish {
 };
 int scn_world_machine(struct scn_world *w, const struct scn_machine_wish *wish, char **why);
 /* Open the object set and load it; scn_world_boot() runs it up to its last initcall. */
-int scn_world_kernel(struct scn_world *w, const char *name, const char *cmdline, char **why);
+int scn_world_kernel(struct scn_world *w, const char *name, const char *cmdline, bool guard,
+		     char **why);
 int scn_world_boot(struct scn_world *w, char **why);
 
 /* Into the trace; also for cases, which scenario.c records. */

@@ -147,10 +147,11 @@ CRASH(hang, "hang", DEAD, "INFO: task crash.hang:", " blocked for more than 120 
       "state:D", TRACE("schedule"), " ? op_hang+0x")
 CRASH(atomic, "atomic", ALIVE, "BUG: scheduling while atomic: crash.atomic/", "/0x00000200",
       TRACE("schedule"), " ? op_atomic+0x")
-CRASH(double_free, "double-free", ALIVE, "BUG: double free of ", TRACE("op_double_free"))
+CRASH(double_free, "double-free", ALIVE, "BUG kmalloc-64 (Not tainted): Object already free",
+      "Allocated in op_double_free+0x", "Freed in op_double_free+0x", TRACE("op_double_free"))
 CRASH(write_after_free, "write-after-free", ALIVE,
-      "BUG kmalloc-64: an object was written to after it was freed, at offset 16",
-      " ? op_use_after_free+0x")
+      "BUG kmalloc-64 (Not tainted): Poison overwritten, at offset 16: 0x01 instead of 0x6b",
+      "Allocated in op_use_after_free+0x", "Freed in op_use_after_free+0x")
 CRASH(use_after_free, "use-after-free", DEAD, "Oops: general protection fault",
       "RIP: 0010:op_use_after_free+0x", TRACE("run_call"))
 CRASH(divide, "divide", DEAD, "Oops: divide error: 0000 [#1]", "RIP: 0010:op_divide+0x",
