@@ -85,7 +85,7 @@ size_t ksize(const void *object)
 		return 0;
 	slab = kut_slab_of(object);
 	if (slab)
-		kut_object_resize(kut_object_at(slab, object), slab->cache->size);
+		kut_object_resize(kut_object_at(slab, object), slab->size);
 	return asked(object);
 }
 
@@ -93,7 +93,7 @@ static size_t room(const void *object)
 {
 	struct kut_slab *slab = kut_slab_of(object);
 
-	return slab ? slab->cache->size : asked(object);
+	return slab ? slab->size : asked(object);
 }
 
 /* In place, if there is room and not far too much of it. */

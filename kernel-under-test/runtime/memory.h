@@ -51,7 +51,7 @@ void kut_pages_free(struct page *page, unsigned int order, enum kut_pages_kind k
 		    const unsigned long *frame);
 /* No reference is left, and nothing is to be checked. */
 void kut_pages_give(struct page *page, unsigned int order);
-bool kut_is_ram(const void *p);		/* an address in the direct map */
+bool kut_is_ram(const void *p); /* an address in the direct map */
 /* Each block in use, in order of address: NULL for the first, NULL behind the last. */
 struct page *kut_pages_next(struct page *page);
 

@@ -26,7 +26,7 @@
 LIST_HEAD(kut_caches);
 
 /* Where a slab's page says so: words of struct page that no kernel uses meanwhile. */
-static void mark(struct page *page, struct kut_slab *slab)
+void kut_slab_mark(struct page *page, struct kut_slab *slab)
 {
 	kut_page_set_slab(page, slab);
 	page->private = slab ? SLAB_MARK : 0;
@@ -52,6 +52,8 @@ struct kut_object *kut_object_at(struct kut_slab *slab, const void *p)
 {
 	unsigned long index = (p - slab->base) / slab->cache->slot;
 
+	if (slab->guarded)
+		return slab->object;
 	return p >= slab->base && index < slab->n ? &slab->object[index] : NULL;
 }
 
@@ -113,8 +115,10 @@ static struct kut_slab *new_slab(struct kmem_cache *c, gfp_t gfp, const unsigned
 	slab->page = page;
 	slab->order = c->order;
 	slab->n = c->per_slab;
+	slab->size = c->size;
+	slab->redzone = c->redzone;
 	INIT_LIST_HEAD(&slab->node);
-	mark(page, slab);
+	kut_slab_mark(page, slab);
 	for (unsigned int i = slab->n; i-- > 0;) {
 		struct kut_object *o = &slab->object[i];
 
@@ -135,7 +139,7 @@ static void free_slab_now(struct kut_slab *slab)
 	struct page *page = slab->page;
 	unsigned int order = slab->order;
 
-	mark(page, NULL);
+	kut_slab_mark(page, NULL);
 	kut_pages_give(page, order);
 }
 
@@ -164,6 +168,11 @@ static void release_oldest(struct kmem_cache *c)
 
 	c->oldest = o->next;
 	c->quarantined--;
+	if (slab->guarded) {
+		list_del(&slab->node);
+		kut_guard_free(slab);
+		return;
+	}
 	o->state = KUT_OBJECT_FREE;
 	add_free(slab, o);
 	slab->busy--;
@@ -202,20 +211,10 @@ static struct kut_slab *slab_with_room(struct kmem_cache *c, gfp_t gfp, const un
 	return list_first_entry_or_null(&c->partial, struct kut_slab, node);
 }
 
-void *kut_slab_alloc(struct kmem_cache *c, gfp_t gfp, size_t asked, const unsigned long *frame)
+static struct kut_object *take_from(struct kut_slab *slab)
 {
-	struct kut_slab *slab;
-	struct kut_object *o;
+	struct kut_object *o = slab->free;
 
-	gfp = kut_gfp_enter(gfp);
-	if (kut_alloc_fails(KUT_ALLOC_SLAB, asked, gfp))
-		return NULL;
-	if (!c->per_slab)
-		kut_cache_setup(c);
-	slab = slab_with_room(c, gfp, frame);
-	if (!slab)
-		return NULL;
-	o = slab->free;
 	if (o->state == KUT_OBJECT_NEW)
 		kut_object_paint(o);
 	else
@@ -223,7 +222,36 @@ void *kut_slab_alloc(struct kmem_cache *c, gfp_t gfp, size_t asked, const unsign
 	slab->free = o->next;
 	slab->busy++;
 	if (!slab->free)
-		list_move(&slab->node, &c->full);
+		list_move(&slab->node, &slab->cache->full);
+	return o;
+}
+
+static struct kut_object *take(struct kmem_cache *c, gfp_t gfp, size_t asked,
+			       const unsigned long *frame)
+{
+	struct kut_slab *slab = kut_guards(c) ? kut_guard_slab(c, gfp, asked, frame) : NULL;
+
+	if (slab) {
+		list_add(&slab->node, &c->full);
+		kut_object_paint(slab->object);
+		return slab->object;
+	}
+	slab = slab_with_room(c, gfp, frame);
+	return slab ? take_from(slab) : NULL;
+}
+
+void *kut_slab_alloc(struct kmem_cache *c, gfp_t gfp, size_t asked, const unsigned long *frame)
+{
+	struct kut_object *o;
+
+	gfp = kut_gfp_enter(gfp);
+	if (kut_alloc_fails(KUT_ALLOC_SLAB, asked, gfp))
+		return NULL;
+	if (!c->per_slab)
+		kut_cache_setup(c);
+	o = take(c, gfp, asked, frame);
+	if (!o)
+		return NULL;
 	c->used++;
 	o->state = KUT_OBJECT_USED;
 	o->span = kut_memory_span;
@@ -237,9 +265,8 @@ void *kut_slab_alloc(struct kmem_cache *c, gfp_t gfp, size_t asked, const unsign
 void kut_object_resize(struct kut_object *o, size_t asked)
 {
 	o->asked = asked;
-	if (asked < o->slab->cache->size)
-		memset(kut_object_address(o) + asked, SLUB_RED_ACTIVE,
-		       o->slab->cache->size - asked);
+	if (asked < o->slab->size)
+		memset(kut_object_address(o) + asked, SLUB_RED_ACTIVE, o->slab->size - asked);
 }
 
 static bool may_free(struct kmem_cache *c, struct kut_object *o, const void *p)
@@ -274,7 +301,10 @@ void kut_slab_free(struct kmem_cache *c, void *p, const unsigned long *frame)
 	kut_track_take(&o->freed, frame);
 	slab->cache->used--;
 	o->state = KUT_OBJECT_QUARANTINED;
-	kut_object_paint(o);
+	if (slab->guarded)
+		kut_guard_close(slab);
+	else
+		kut_object_paint(o);
 	quarantine(slab->cache, o);
 }
 

@@ -43,7 +43,9 @@ struct kut_slab {
 	struct rcu_head rcu;
 	struct kmem_cache *cache;
 	struct page *page;
-	void *base; /* the first object */
+	void *base;		    /* the first object */
+	unsigned int size, redzone; /* of an object: the cache's, or the guarded object's own */
+	bool guarded;
 	unsigned int order, n;
 	unsigned int busy; /* objects that are not in the free list */
 	struct kut_object *free;
@@ -56,6 +58,7 @@ struct kmem_cache {
 	unsigned int slot, redzone; /* bytes from object to object, and behind one */
 	unsigned int order, per_slab;
 	slab_flags_t flags;
+	bool unguarded; /* KUT_MEMORY_GUARD is not for it */
 	void (*ctor)(void *object);
 	struct list_head partial, full; /* slabs with and without a free object */
 	struct list_head all;		/* in kut_caches */
@@ -80,6 +83,17 @@ void kut_memory_describe(const void *p); /* who allocated and freed what lies th
 /* From now on the user may touch so many bytes. */
 void kut_object_resize(struct kut_object *o, size_t asked);
 void kut_cache_setup(struct kmem_cache *c);
+
+/* The page says that it is the slab's, or (NULL) nobody's. */
+void kut_slab_mark(struct page *page, struct kut_slab *slab);
+
+/* guard.c */
+bool kut_guards(const struct kmem_cache *c);
+/* One object of `asked` bytes; NULL: no memory, or no more guard pages. */
+struct kut_slab *kut_guard_slab(struct kmem_cache *c, gfp_t gfp, size_t asked,
+				const unsigned long *frame);
+void kut_guard_close(struct kut_slab *slab); /* the object is free, but not to be used yet */
+void kut_guard_free(struct kut_slab *slab);
 
 /* slab_check.c: each reports what it finds, mends it, and says whether all was well. */
 bool kut_check_poison(struct kut_object *o);

@@ -61,29 +61,29 @@ void kut_bad_free(const void *p, const char *problem)
 
 void kut_object_paint(struct kut_object *o)
 {
-	const struct kmem_cache *c = o->slab->cache;
+	const struct kut_slab *slab = o->slab;
 	u8 *p = kut_object_address(o);
 
-	if (o->state != KUT_OBJECT_USED && kut_slab_poisons(c)) {
-		memset(p, POISON_FREE, c->size - 1);
-		p[c->size - 1] = POISON_END;
+	if (o->state != KUT_OBJECT_USED && kut_slab_poisons(slab->cache)) {
+		memset(p, POISON_FREE, slab->size - 1);
+		p[slab->size - 1] = POISON_END;
 	} else if (o->state == KUT_OBJECT_USED) {
-		memset(p + o->asked, SLUB_RED_ACTIVE, c->size - o->asked);
+		memset(p + o->asked, SLUB_RED_ACTIVE, slab->size - o->asked);
 	}
-	memset(p + c->size, SLUB_RED_ACTIVE, c->redzone);
+	memset(p + slab->size, SLUB_RED_ACTIVE, slab->redzone);
 }
 
 /* The first byte that is not what it was painted; NULL: none. */
 static u8 *damaged_poison(const struct kut_object *o)
 {
-	const struct kmem_cache *c = o->slab->cache;
+	const struct kut_slab *slab = o->slab;
 	u8 *p = kut_object_address(o), *bad;
 
-	if (!kut_slab_poisons(c) || o->state == KUT_OBJECT_NEW)
+	if (!kut_slab_poisons(slab->cache) || o->state == KUT_OBJECT_NEW || slab->guarded)
 		return NULL;
-	bad = memchr_inv(p, POISON_FREE, c->size - 1);
-	if (!bad && p[c->size - 1] != POISON_END)
-		bad = p + c->size - 1;
+	bad = memchr_inv(p, POISON_FREE, slab->size - 1);
+	if (!bad && p[slab->size - 1] != POISON_END)
+		bad = p + slab->size - 1;
 	return bad;
 }
 
@@ -97,8 +97,7 @@ bool kut_check_poison(struct kut_object *o)
 	snprintf(problem, sizeof(problem),
 		 "Poison overwritten, at offset %ld: 0x%02x instead of 0x%02x",
 		 (long)(bad - (u8 *)kut_object_address(o)), *bad,
-		 bad == (u8 *)kut_object_address(o) + o->slab->cache->size - 1 ? POISON_END
-									       : POISON_FREE);
+		 bad == (u8 *)kut_object_address(o) + o->slab->size - 1 ? POISON_END : POISON_FREE);
 	kut_object_finding("use after free", o, bad, problem);
 	kut_object_paint(o);
 	return false;
@@ -106,9 +105,9 @@ bool kut_check_poison(struct kut_object *o)
 
 bool kut_check_redzone(struct kut_object *o)
 {
-	const struct kmem_cache *c = o->slab->cache;
+	const struct kut_slab *slab = o->slab;
 	u8 *p = kut_object_address(o);
-	u8 *bad = memchr_inv(p + o->asked, SLUB_RED_ACTIVE, c->size + c->redzone - o->asked);
+	u8 *bad = memchr_inv(p + o->asked, SLUB_RED_ACTIVE, slab->size + slab->redzone - o->asked);
 	char problem[96];
 
 	if (!bad)

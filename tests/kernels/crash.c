@@ -152,6 +152,12 @@ CRASH(double_free, "double-free", ALIVE, "BUG kmalloc-64 (Not tainted): Object a
 CRASH(write_after_free, "write-after-free", ALIVE,
       "BUG kmalloc-64 (Not tainted): Poison overwritten, at offset 16: 0x01 instead of 0x6b",
       "Allocated in op_use_after_free+0x", "Freed in op_use_after_free+0x")
+CRASH(guard_overflow, "guard-overflow", DEAD, "BUG: unable to handle page fault for address: ",
+      "RIP: 0010:op_kept_read+0x", "Allocated in op_keep+0x",
+      " of cache kmalloc-64, size 64, asked for 64, @offset=64")
+CRASH(guard_freed, "guard-freed", DEAD, "BUG: unable to handle page fault for address: ",
+      "RIP: 0010:op_kept_read+0x", "Allocated in op_keep+0x", "Freed in op_kept_free+0x",
+      " of cache kmalloc-64, size 64, asked for 64, @offset=8, free")
 CRASH(use_after_free, "use-after-free", DEAD, "Oops: general protection fault",
       "RIP: 0010:op_use_after_free+0x", TRACE("run_call"))
 CRASH(divide, "divide", DEAD, "Oops: divide error: 0000 [#1]", "RIP: 0010:op_divide+0x",
@@ -329,6 +335,8 @@ void suite_cases(void)
 	SUITE_CASE(hang);
 	SUITE_CASE(atomic);
 	SUITE_CASE(double_free);
+	SUITE_CASE(guard_overflow);
+	SUITE_CASE(guard_freed);
 	SUITE_CASE(write_after_free);
 	SUITE_CASE(use_after_free);
 	SUITE_CASE(divide);
