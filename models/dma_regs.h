@@ -16,8 +16,9 @@
 #define FLT_DMA_SIZE 0x1000
 
 /* Identity behind PCIe; the numbers are assigned to nobody. */
-#define FLT_DMA_PCI_VENDOR 0xfa17
-#define FLT_DMA_PCI_DEVICE 0x0001
+#define FLT_DMA_PCI_VENDOR    0xfa17
+#define FLT_DMA_PCI_DEVICE    0x0001
+#define FLT_DMA_PCI_VF_DEVICE 0x0002
 
 #define FLT_DMA_ID	 0x000 /* RO */
 #define FLT_DMA_ID_VALUE 0xfa170001

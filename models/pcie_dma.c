@@ -4,11 +4,15 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "models/ram.h"
+
 enum { CLASS_SYSTEM_OTHER = 0x088000 };
 
 struct mdl_pcie_dma {
 	struct mdl_dma *engine;
 	struct mdl_pcie_fn *fn;
+	struct mdl_ram *memory;
+	struct mdl_pcie_dma_config config;
 	struct mdl_dma_ops ops; /* the user's */
 	void *ctx;
 };
@@ -76,9 +80,44 @@ static void reset(void *ctx)
 	mdl_dma_reset(dev->engine);
 }
 
-static struct mdl_pcie_desc describe(struct mdl_pcie_dma *dev,
-				     const struct mdl_pcie_dma_config *config)
+static int memory_access(struct mdl_ram *ram, uint64_t offset, unsigned int size, bool write,
+			 uint64_t *value)
 {
+	uint8_t bytes[8];
+
+	if (write) {
+		for (unsigned int i = 0; i < size; i++)
+			bytes[i] = (uint8_t)(*value >> (8 * i));
+		return mdl_ram_write(ram, offset, bytes, size);
+	}
+	*value = 0;
+	if (mdl_ram_read(ram, offset, bytes, size))
+		return -EFAULT;
+	for (unsigned int i = 0; i < size; i++)
+		*value |= (uint64_t)bytes[i] << (8 * i);
+	return 0;
+}
+
+static int memory_read(void *ctx, uint64_t offset, unsigned int size, uint64_t *value,
+		       uint64_t *latency)
+{
+	(void)latency;
+	return memory_access(ctx, offset, size, false, value);
+}
+
+static int memory_write(void *ctx, uint64_t offset, unsigned int size, uint64_t value,
+			uint64_t *latency)
+{
+	(void)latency;
+	return memory_access(ctx, offset, size, true, &value);
+}
+
+static const struct mdl_mmio_ops memory_mmio = {.read = memory_read, .write = memory_write};
+
+/* What a physical and a virtual function have in common. */
+static struct mdl_pcie_desc describe(struct mdl_pcie_dma *dev)
+{
+	const struct mdl_pcie_dma_config *config = &dev->config;
 	struct mdl_pcie_desc desc = {
 		.vendor = FLT_DMA_PCI_VENDOR,
 		.device = FLT_DMA_PCI_DEVICE,
@@ -89,10 +128,9 @@ static struct mdl_pcie_desc describe(struct mdl_pcie_dma *dev,
 		.msi_vectors = config->msi_vectors ? config->msi_vectors : 1,
 		.msix_vectors = config->msix_vectors,
 		.msix_bar = 2,
+		.pm = config->pm,
 		.ats = config->ats,
-		.pasid_width = config->pasid_width,
-		.pasid_exec = true,
-		.pasid_priv = true,
+		.acs = config->acs,
 		.reset = reset,
 		.ctx = dev,
 	};
@@ -102,9 +140,34 @@ static struct mdl_pcie_desc describe(struct mdl_pcie_dma *dev,
 	return desc;
 }
 
-struct mdl_pcie_dma *mdl_pcie_dma_new(struct mdl_pcie *pcie, unsigned int slot, unsigned int fn,
-				      const struct mdl_pcie_dma_config *config,
-				      const struct mdl_dma_ops *ops, void *ctx)
+/* What the physical function has alone. */
+static void describe_physical(struct mdl_pcie_dma *dev, struct mdl_pcie_desc *desc)
+{
+	const struct mdl_pcie_dma_config *config = &dev->config;
+
+	desc->pasid_width = config->pasid_width;
+	desc->pasid_exec = desc->pasid_priv = true;
+	desc->pri = config->pri;
+	if (config->vfs)
+		desc->sriov = (struct mdl_pcie_sriov){
+			.total = config->vfs,
+			.offset = config->vf_offset,
+			.stride = config->vf_stride,
+			.device = FLT_DMA_PCI_VF_DEVICE,
+			.bar = {[0].size = desc->bar[0].size, [2].size = desc->bar[2].size},
+		};
+	if (dev->memory)
+		desc->bar[4] = (struct mdl_pcie_bar){
+			.size = config->memory,
+			.is64 = true,
+			.prefetchable = true,
+			.ops = &memory_mmio,
+			.ctx = dev->memory,
+		};
+}
+
+static struct mdl_pcie_dma *device_new(const struct mdl_pcie_dma_config *config,
+				       const struct mdl_dma_ops *ops, void *ctx)
 {
 	static const struct mdl_dma_ops gated = {
 		.access = gated_access,
@@ -116,27 +179,64 @@ struct mdl_pcie_dma *mdl_pcie_dma_new(struct mdl_pcie *pcie, unsigned int slot, 
 	};
 	struct mdl_pcie_dma *dev = calloc(1, sizeof(*dev));
 	struct mdl_dma_config dma = config->dma;
-	struct mdl_pcie_desc desc;
 
 	if (!dev)
 		return NULL;
+	dev->config = *config;
 	dev->ops = *ops;
 	dev->ctx = ctx;
 	dma.vectors = config->msi_vectors > config->msix_vectors ? config->msi_vectors
 								 : config->msix_vectors;
 	dev->engine = mdl_dma_new(&dma, &gated, dev);
-	if (dev->engine) {
-		desc = describe(dev, config);
-		dev->fn = mdl_pcie_add(pcie, slot, fn, &desc);
-	}
-	if (!dev->fn) {
-		int err = errno;
-
-		mdl_pcie_dma_free(dev);
-		errno = err;
-		return NULL;
-	}
+	if (dev->engine && config->memory)
+		dev->memory = mdl_ram_new(0, config->memory);
 	return dev;
+}
+
+/* The device if it has all that it wants; NULL with errno, and nothing of it, otherwise. */
+static struct mdl_pcie_dma *whole(struct mdl_pcie_dma *dev)
+{
+	int err = errno;
+
+	if (!dev || dev->fn)
+		return dev;
+	mdl_pcie_dma_free(dev);
+	errno = err;
+	return NULL;
+}
+
+struct mdl_pcie_dma *mdl_pcie_dma_new(struct mdl_pcie *pcie, struct mdl_pcie_fn *port,
+				      unsigned int slot, unsigned int fn,
+				      const struct mdl_pcie_dma_config *config,
+				      const struct mdl_dma_ops *ops, void *ctx)
+{
+	struct mdl_pcie_dma *dev = device_new(config, ops, ctx);
+	struct mdl_pcie_desc desc;
+
+	if (dev && dev->engine && (dev->memory || !config->memory)) {
+		desc = describe(dev);
+		describe_physical(dev, &desc);
+		dev->fn = port ? mdl_pcie_add_below(port, slot, fn, &desc)
+			       : mdl_pcie_add(pcie, slot, fn, &desc);
+	}
+	return whole(dev);
+}
+
+struct mdl_pcie_dma *mdl_pcie_dma_new_vf(struct mdl_pcie_dma *pf, unsigned int n,
+					 const struct mdl_dma_ops *ops, void *ctx)
+{
+	struct mdl_pcie_dma_config config = pf->config;
+	struct mdl_pcie_dma *dev;
+	struct mdl_pcie_desc desc;
+
+	config.memory = 0;
+	config.vfs = 0;
+	dev = device_new(&config, ops, ctx);
+	if (dev && dev->engine) {
+		desc = describe(dev);
+		dev->fn = mdl_pcie_add_vf(pf->fn, n, &desc);
+	}
+	return whole(dev);
 }
 
 void mdl_pcie_dma_free(struct mdl_pcie_dma *dev)
@@ -144,6 +244,7 @@ void mdl_pcie_dma_free(struct mdl_pcie_dma *dev)
 	if (!dev)
 		return;
 	mdl_dma_free(dev->engine);
+	mdl_ram_free(dev->memory);
 	free(dev);
 }
 

@@ -22,17 +22,31 @@ struct mdl_pcie_dma_config {
 	struct mdl_dma_config dma;
 	unsigned int msi_vectors;  /* 0: 1; 1, 2, 4, 8, 16 or 32 */
 	unsigned int msix_vectors; /* 0: MSI only; up to 32, their table is in BAR 2 then */
-	bool ats;
+	bool ats, pm;
 	unsigned int pasid_width; /* 0: no PASID; 1..20; permissions are implemented then */
+	unsigned int pri;	  /* 0: no PRI; page requests that may be outstanding */
+	uint16_t acs;
+	/* Memory of its own, readable and writable, in BAR 4: 64 bits, prefetchable. 0: none. */
+	uint64_t memory;
+	unsigned int vfs; /* 0: no SR-IOV */
+	uint16_t vf_offset, vf_stride;
 };
 
 /*
- * Adds function `fn` of `slot` to pcie, which must outlive the device. Of ops,
- * irq and msi are not called. NULL with errno as mdl_pcie_add(), mdl_dma_new().
+ * Adds function `fn` of `slot` behind `port` (NULL: on bus 0) to pcie, which must outlive
+ * the device. Of ops, irq and msi are not called. NULL with errno as mdl_pcie_add(),
+ * mdl_dma_new(), mdl_ram_new() (the memory).
  */
-struct mdl_pcie_dma *mdl_pcie_dma_new(struct mdl_pcie *pcie, unsigned int slot, unsigned int fn,
+struct mdl_pcie_dma *mdl_pcie_dma_new(struct mdl_pcie *pcie, struct mdl_pcie_fn *port,
+				      unsigned int slot, unsigned int fn,
 				      const struct mdl_pcie_dma_config *config,
 				      const struct mdl_dma_ops *ops, void *ctx);
+/*
+ * Virtual function n of `pf`, in order from 0: a DMA test device like it, with as many
+ * messages by MSI-X (none: by MSI), with ATS if it has that; no memory.
+ */
+struct mdl_pcie_dma *mdl_pcie_dma_new_vf(struct mdl_pcie_dma *pf, unsigned int n,
+					 const struct mdl_dma_ops *ops, void *ctx);
 /* The function must not be accessed any more: free it together with pcie. */
 void mdl_pcie_dma_free(struct mdl_pcie_dma *dev);
 

@@ -31,9 +31,9 @@ static enum mdl_pcie_msi_result send(struct mdl_pcie_fn *fn, const uint8_t *addr
 	struct mdl_pcie *pcie = fn->pcie;
 	uint64_t target = le_get(addr, 4) | (uint64_t)le_get(addr + 4, 4) << 32;
 
-	if (!mdl_pcie_bus_master(fn))
+	if (!mdl_pcie_may_request(fn, false))
 		return MDL_PCIE_MSI_OFF;
-	pcie->ops.msi(pcie->ctx, fn->rid, target, data);
+	pcie->ops.msi(pcie->ctx, mdl_pcie_rid(fn), target, data);
 	return MDL_PCIE_MSI_SENT;
 }
 
@@ -88,13 +88,21 @@ static enum mdl_pcie_msi_result msix(struct mdl_pcie_fn *fn, unsigned int vector
 	return MDL_PCIE_MSI_PENDING;
 }
 
-enum mdl_pcie_msi_result mdl_pcie_msi(struct mdl_pcie_fn *fn, unsigned int vector)
+static enum mdl_pcie_msi_result any(struct mdl_pcie_fn *fn, unsigned int vector)
 {
 	if (control(fn, fn->msix) & MSIX_ENABLE)
 		return vector < fn->desc.msix_vectors ? msix(fn, vector) : MDL_PCIE_MSI_OFF;
 	if (control(fn, fn->msi) & MSI_ENABLE)
 		return vector < fn->desc.msi_vectors ? msi(fn, vector) : MDL_PCIE_MSI_OFF;
 	return MDL_PCIE_MSI_OFF;
+}
+
+enum mdl_pcie_msi_result mdl_pcie_msi(struct mdl_pcie_fn *fn, unsigned int vector)
+{
+	enum mdl_pcie_msi_result result = any(fn, vector);
+
+	fn->pcie->stats.messages_refused += result == MDL_PCIE_MSI_OFF;
+	return result;
 }
 
 static void msi_flush(struct mdl_pcie_fn *fn)
@@ -135,20 +143,45 @@ void mdl_pcie_msi_unmasked(struct mdl_pcie_fn *fn)
 /* Each vector starts out masked (7.7.2.8). */
 void mdl_pcie_msix_reset(struct mdl_pcie_fn *fn)
 {
-	memset(fn->msix_table, 0, sizeof(fn->msix_table));
-	memset(fn->msix_pending, 0, sizeof(fn->msix_pending));
-	for (unsigned int i = 0; i < MSIX_MAX; i++)
+	unsigned int vectors = fn->desc.msix_vectors;
+
+	if (!vectors)
+		return;
+	memset(fn->msix_table, 0, (size_t)vectors * (MSIX_ENTRY + 1));
+	for (unsigned int i = 0; i < vectors; i++)
 		fn->msix_table[i * MSIX_ENTRY + ENTRY_CONTROL] = ENTRY_MASKED;
 }
 
-/* The byte of table or pending array at `offset` of the BAR, NULL if neither is there. */
-static uint8_t *msix_byte(struct mdl_pcie_fn *fn, uint64_t offset)
+unsigned int mdl_pcie_msix_pba(const struct mdl_pcie_fn *fn)
 {
-	if (offset < (uint64_t)fn->desc.msix_vectors * MSIX_ENTRY)
-		return fn->msix_table + offset;
-	if (offset >= MSIX_PBA && offset < MSIX_PBA + sizeof(fn->msix_pending))
-		return fn->msix_pending + (offset - MSIX_PBA);
-	return NULL;
+	return fn->desc.msix_offset + MDL_PCIE_MSIX_SIZE(fn->desc.msix_vectors) - 2048;
+}
+
+bool mdl_pcie_msix_claims(const struct mdl_pcie_fn *fn, unsigned int bar, uint64_t offset)
+{
+	return fn->desc.msix_vectors && bar == fn->desc.msix_bar &&
+	       offset >= fn->desc.msix_offset &&
+	       offset - fn->desc.msix_offset < MDL_PCIE_MSIX_SIZE(fn->desc.msix_vectors);
+}
+
+/* The byte of the table at `offset` of the BAR, NULL if that is no part of it. */
+static uint8_t *table_byte(struct mdl_pcie_fn *fn, uint64_t offset)
+{
+	uint64_t at = offset - fn->desc.msix_offset;
+
+	return offset >= fn->desc.msix_offset && at < (uint64_t)fn->desc.msix_vectors * MSIX_ENTRY
+		       ? fn->msix_table + at
+		       : NULL;
+}
+
+/* The same of the pending bits, of which software sees whole 64-bit words. */
+static uint8_t pending_byte(const struct mdl_pcie_fn *fn, uint64_t offset)
+{
+	uint64_t at = offset - mdl_pcie_msix_pba(fn);
+
+	return offset >= mdl_pcie_msix_pba(fn) && at < (fn->desc.msix_vectors + 7) / 8
+		       ? fn->msix_pending[at]
+		       : 0;
 }
 
 /* The table takes aligned 32- and 64-bit accesses only (7.7.2). */
@@ -163,9 +196,9 @@ int mdl_pcie_msix_read(struct mdl_pcie_fn *fn, uint64_t offset, unsigned int siz
 		return -EFAULT;
 	*value = 0;
 	for (unsigned int i = 0; i < size; i++) {
-		const uint8_t *byte = msix_byte(fn, offset + i);
+		const uint8_t *byte = table_byte(fn, offset + i);
 
-		*value |= byte ? (uint64_t)*byte << (8 * i) : 0;
+		*value |= (uint64_t)(byte ? *byte : pending_byte(fn, offset + i)) << (8 * i);
 	}
 	return 0;
 }
@@ -191,10 +224,12 @@ int mdl_pcie_msix_write(struct mdl_pcie_fn *fn, uint64_t offset, unsigned int si
 {
 	if (!msix_size(size))
 		return -EFAULT;
-	for (unsigned int i = 0; i < size; i++)
-		if (offset + i < (uint64_t)fn->desc.msix_vectors * MSIX_ENTRY)
-			fn->msix_table[offset + i] =
-				(uint8_t)(value >> (8 * i)) & writable(offset + i);
+	for (unsigned int i = 0; i < size; i++) {
+		uint8_t *byte = table_byte(fn, offset + i);
+
+		if (byte)
+			*byte = (uint8_t)(value >> (8 * i)) & writable(offset + i);
+	}
 	mdl_pcie_msi_unmasked(fn);
 	return 0;
 }

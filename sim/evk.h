@@ -5,7 +5,8 @@
  * Concepts. There is at most one live kernel in a process. Time is a uint64_t
  * of picoseconds since evk_open(). An event is something that can be notified;
  * a method is a function that runs, without a stack of its own, each time its
- * event fires; a thread is a function with its own stack that may wait. All of
+ * event fires; a thread is a function with its own stack that may wait. A method may
+ * run on the stack of a thread that waits, which needs room for it. All of
  * them run in the one OS thread that calls evk_run(), one at a time, and each
  * runs until it returns or waits: nothing is preempted. A notification is never
  * immediate: with delay 0 it fires in the next delta cycle, so the order of

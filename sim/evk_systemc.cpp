@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * evk.h over SystemC 2.3. SystemC runs the loop of time and delta cycles and
- * the coroutines; what is due in a delta, and in which order, is evk_queue's.
+ * evk_core over SystemC 2.3. SystemC runs the loop of time and delta cycles and
+ * the coroutines; what is due in a delta, and in which order, is the core's.
  *
  * One SystemC method, the dispatcher, runs in each delta cycle that has work. It
- * takes what is due, calls evk methods itself and wakes threads by immediate
+ * has the core take what is due; a thread that is woken is resumed by immediate
  * notification of an event of their own, so that they run in the same evaluation
  * phase in the order of waking. A primitive channel's update, which SystemC calls
  * when all of them have waited again, arms the dispatcher's next run.
  *
- * A thread that waits while no other is runnable does the dispatcher's work itself,
- * for as long as only methods are due: SystemC is asked again when another thread
- * is. Its time stands still meanwhile, behind ours; what runs, and when, is the same.
+ * While the core runs cycles on the stack of a thread that waits, SystemC's time
+ * stands still, behind ours.
  *
  * The SystemC context is made once and kept: its time only grows, and evk's time
  * is the distance from `base`. Threads are SystemC threads that never end but go
@@ -28,10 +27,7 @@
 #include <cstring>
 #include <new>
 
-#include "sim/evk.h"
-#include "sim/evk_caller.h"
-#include "sim/evk_list.h"
-#include "sim/evk_queue.h"
+#include "sim/evk_core.h"
 
 /* Wanted by SystemC's main(), which this program does not use. */
 int sc_main(int, char **)
@@ -46,52 +42,18 @@ constexpr size_t DEFAULT_STACK = 256 * 1024;
 constexpr unsigned int MIN_STACK_SHIFT = 15; /* room for the guard page and a printf() */
 constexpr unsigned int MAX_STACK_SHIFT = 30; /* SystemC takes an int */
 
-template <typename T> T *first(const evk_link &head)
-{
-	return static_cast<T *>(evk_list_first(&head));
-}
-
-enum node_kind { NODE_EVENT, NODE_THREAD };
-
-} /* namespace */
-
-struct evk_event {
-	evk_node node{};
-	evk_link all{};
-	evk_link waiters{}; /* head; threads */
-	evk_link methods{}; /* head */
-	char *name = nullptr;
-};
-
-struct evk_method {
-	evk_link all{};
-	evk_link of_event{};
-	evk_link ready{};
-	evk_fn fn = nullptr;
-	void *arg = nullptr;
-	char *name = nullptr;
-};
-
-struct evk_thread {
-	evk_node node{}; /* start, wait or timeout */
+/* A thread of SystemC's, which runs one evk thread after the other. */
+struct pooled : evk_thread {
 	evk_link pool{};
-	evk_link waiter{}; /* on an event */
-	evk_thread *next_made = nullptr;
+	pooled *next_made = nullptr;
 	sc_core::sc_event *resume = nullptr;
 	evk_fn fn = nullptr;
 	void *arg = nullptr;
-	char *name = nullptr;
 	unsigned int shift = 0; /* log2 of the stack's size */
-	int due_result = 0;	/* what the wait returns if its node comes due */
-	int result = 0;
-	bool active = false;  /* within fn */
-	bool dropped = false; /* by evk_close(), within fn */
-	evk_fp fp{};
+	bool active = false;	/* within fn */
+	bool dropped = false;	/* by evk_close(), within fn */
 	jmp_buf start;
 };
-
-namespace
-{
 
 struct channel : sc_core::sc_prim_channel {
 	channel() : sc_core::sc_prim_channel("evk_channel")
@@ -110,29 +72,17 @@ struct {
 	sc_core::sc_event *tick;
 	channel *end_of_delta;
 	evk_link pool[MAX_STACK_SHIFT + 1];
-	evk_thread *made; /* every thread, in use or not */
+	pooled *made; /* every thread, in use or not */
 	/* SystemC could not make a stack or its guard page, and reports the latter only once. */
 	bool exhausted;
 } host;
 
-/* What lasts from evk_open() to evk_close(). */
+/* What lasts from evk_open() to evk_close(), beside the core. */
 struct {
-	bool open, running, stopping;
-	int stop_code;
-	uint64_t now, base;
-	uint64_t until; /* of the run in progress */
+	uint64_t base;
 	uint64_t armed; /* SystemC time of the tick's notification, UINT64_MAX: none */
 	size_t default_stack;
-	size_t awake; /* threads woken that have not run yet */
-	evk_queue queue;
-	evk_link events, methods, ready;
-	evk_thread *self;
-	evk_thread *cycling; /* waits, and runs the cycles meanwhile */
-	evk_observer observer;
-	void *observer_arg;
-	/* Of the caller of evk_run(), and so of methods. */
-	evk_fp fp;
-	evk_stack_bounds stack;
+	evk_stack_bounds stack; /* of the caller of evk_run() */
 } kernel;
 
 uint64_t systemc_now()
@@ -145,23 +95,15 @@ sc_core::sc_time systemc_time(uint64_t ps)
 	return sc_core::sc_time::from_value(ps);
 }
 
-void observe(const char *name, bool thread)
-{
-	const evk_activity activity = {kernel.now, name, thread};
-
-	if (kernel.observer)
-		kernel.observer(kernel.observer_arg, &activity);
-}
-
 /* Make the tick fire for the first thing that is due, and for nothing else. */
 void arm()
 {
 	uint64_t when = UINT64_MAX;
 
-	if (evk_queue_has_delta(&kernel.queue))
-		when = kernel.base + kernel.now;
-	else if (kernel.queue.n)
-		when = kernel.base + evk_queue_first(&kernel.queue);
+	if (evk_queue_has_delta(&evk_core.queue))
+		when = kernel.base + evk_core.now;
+	else if (evk_core.queue.n)
+		when = kernel.base + evk_queue_first(&evk_core.queue);
 	if (when == kernel.armed)
 		return;
 	if (kernel.armed != UINT64_MAX)
@@ -176,162 +118,44 @@ void channel::update()
 	arm();
 }
 
-void wake(evk_thread *thread, int result)
+/* Let our time be SystemC's, unless it is ahead. */
+void follow()
 {
-	evk_list_remove(&thread->waiter);
-	evk_queue_remove(&kernel.queue, &thread->node);
-	thread->result = result;
-	if (thread == kernel.cycling)
-		kernel.cycling = nullptr; /* goes on by itself, at the end of cycle() */
-	else
-		thread->resume->notify();
-	kernel.awake++;
-}
+	const uint64_t theirs = systemc_now() - kernel.base;
 
-void fire(evk_event *event)
-{
-	for (evk_link *l = event->methods.next; l != &event->methods; l = l->next)
-		evk_list_insert(&kernel.ready, &static_cast<evk_method *>(l->owner)->ready);
-	while (evk_thread *thread = first<evk_thread>(event->waiters))
-		wake(thread, 0);
-}
-
-void run_methods()
-{
-	while (evk_method *method = first<evk_method>(kernel.ready)) {
-		evk_list_remove(&method->ready);
-		evk_fp_write(kernel.fp);
-		observe(method->name, false);
-		method->fn(method->arg); /* may free the method */
-	}
-}
-
-/* The thread that a node wakes first; null: none. */
-evk_thread *first_woken(const evk_node *node)
-{
-	if (node->kind == NODE_THREAD)
-		return static_cast<evk_thread *>(node->owner);
-	return first<evk_thread>(static_cast<evk_event *>(node->owner)->waiters);
-}
-
-void evaluate_node(evk_node *node)
-{
-	if (node->kind == NODE_EVENT) {
-		fire(static_cast<evk_event *>(node->owner));
-	} else {
-		evk_thread *thread = static_cast<evk_thread *>(node->owner);
-
-		wake(thread, thread->due_result);
-	}
-}
-
-/*
- * One delta cycle, but for the threads that it wakes. False: it is broken off, since
- * a thread comes before the one whose stack this is; the dispatcher goes on with it.
- */
-bool evaluate()
-{
-	evk_queue_collect(&kernel.queue, kernel.now);
-	while (evk_node *node = evk_queue_due(&kernel.queue)) {
-		const evk_thread *thread = kernel.cycling ? first_woken(node) : nullptr;
-
-		if (thread && thread != kernel.cycling)
-			return false;
-		evaluate_node(evk_queue_take(&kernel.queue));
-	}
-	run_methods();
-	return true;
+	if (evk_core.now < theirs)
+		evk_core.now = theirs;
 }
 
 void dispatch()
 {
-	const uint64_t now = systemc_now() - kernel.base;
-
 	kernel.armed = UINT64_MAX;
 	evk_stack_restore(&kernel.stack);
-	if (kernel.now < now)
-		kernel.now = now;
-	evaluate();
+	follow();
+	evk_core_evaluate();
 	host.end_of_delta->request();
 }
 
-/* Go to the next time at which something is due; false: not in this run. */
-bool advance()
-{
-	if (evk_queue_has_delta(&kernel.queue))
-		return true;
-	if (evk_queue_first(&kernel.queue) > kernel.until)
-		return false;
-	kernel.now = evk_queue_first(&kernel.queue);
-	return true;
-}
-
-/*
- * Run cycles on the stack of a thread that waits, until it is woken. False: others
- * are before it, or the run ends; it has to wait for the dispatcher.
- */
-bool cycle(evk_thread *self)
-{
-	bool whole = true;
-
-	if (kernel.awake)
-		return false;
-	kernel.cycling = self;
-	while (kernel.cycling && whole && !kernel.stopping && advance())
-		whole = evaluate();
-	if (!kernel.cycling)
-		return true;
-	kernel.cycling = nullptr;
-	if (!whole)
-		host.tick->notify();
-	return false;
-}
-
-/* Give way; returns when the thread is woken. */
-void suspend(evk_thread *self)
-{
-	self->fp = evk_fp_read();
-	kernel.self = nullptr;
-	if (!cycle(self))
-		sc_core::wait();
-	if (self->dropped) {
-		self->dropped = false;
-		_longjmp(self->start, 1);
-	}
-	kernel.awake--;
-	kernel.self = self;
-	evk_fp_write(self->fp);
-	observe(self->name, true);
-}
-
-/* The first run of a thread made anew, or of one that waits in the pool. */
-void enter(evk_thread *self)
-{
-	kernel.awake--;
-	kernel.self = self;
-	self->active = true;
-	evk_fp_write(EVK_FP_INITIAL);
-	observe(self->name, true);
-}
-
-void retire(evk_thread *self)
+void retire(pooled *self)
 {
 	free(self->name);
 	self->name = nullptr;
 	/* In front: its stack is warm. */
 	evk_list_insert(host.pool[self->shift].next, &self->pool);
-	evk_queue_unreserve(&kernel.queue);
+	evk_queue_unreserve(&evk_core.queue);
 }
 
-void pool_thread(evk_thread *self)
+/* SystemC starts it, and resumes it from the pool, to run fn. */
+void pool_thread(pooled *self)
 {
 	_setjmp(self->start);
 	for (;;) {
-		enter(self);
+		self->active = true;
+		evk_core_runs(self, evk_fp EVK_FP_INITIAL);
 		self->fn(self->arg);
 		self->active = false;
 		retire(self);
-		kernel.self = nullptr;
+		evk_core.self = nullptr;
 		sc_core::wait();
 	}
 }
@@ -358,9 +182,9 @@ class no_parent
 	}
 };
 
-evk_thread *thread_make(unsigned int shift)
+pooled *thread_make(unsigned int shift)
 {
-	evk_thread *thread = new (std::nothrow) evk_thread;
+	pooled *thread = new (std::nothrow) pooled{};
 
 	if (!thread)
 		return nullptr;
@@ -368,9 +192,10 @@ evk_thread *thread_make(unsigned int shift)
 		const no_parent scope;
 		sc_core::sc_spawn_options options;
 
-		thread->node.kind = NODE_THREAD;
-		thread->node.owner = thread;
-		thread->pool.owner = thread->waiter.owner = thread;
+		thread->node.kind = EVK_THREAD_NODE;
+		thread->node.owner = static_cast<evk_thread *>(thread);
+		thread->pool.owner = thread;
+		thread->waiter.owner = static_cast<evk_thread *>(thread);
 		thread->shift = shift;
 		thread->resume = new sc_core::sc_event;
 		options.dont_initialize();
@@ -388,9 +213,9 @@ evk_thread *thread_make(unsigned int shift)
 	return thread;
 }
 
-evk_thread *thread_get(unsigned int shift)
+pooled *thread_get(unsigned int shift)
 {
-	evk_thread *thread = first<evk_thread>(host.pool[shift]);
+	pooled *thread = static_cast<pooled *>(evk_list_first(&host.pool[shift]));
 
 	if (!thread)
 		return host.exhausted ? nullptr : thread_make(shift);
@@ -405,25 +230,6 @@ unsigned int stack_shift(size_t stack)
 	while (shift <= MAX_STACK_SHIFT && (size_t(1) << shift) < stack)
 		shift++;
 	return shift;
-}
-
-/* A time that a run can reach; false: it never comes. */
-bool time_after(uint64_t delay, uint64_t *time)
-{
-	if (delay > EVK_TIME_MAX - kernel.now)
-		return false;
-	*time = kernel.now + delay;
-	return true;
-}
-
-void queue_in(evk_node *node, uint64_t delay)
-{
-	uint64_t time;
-
-	if (delay == 0)
-		evk_queue_add_delta(&kernel.queue, node);
-	else if (time_after(delay, &time))
-		evk_queue_add_timed(&kernel.queue, node, time);
 }
 
 void host_make()
@@ -449,7 +255,8 @@ void host_make()
 
 bool due_now()
 {
-	return evk_queue_has_delta(&kernel.queue) || evk_queue_first(&kernel.queue) <= kernel.now;
+	return evk_queue_has_delta(&evk_core.queue) ||
+	       evk_queue_first(&evk_core.queue) <= evk_core.now;
 }
 
 /* Let SystemC run to a time of ours; one that lies behind its own is where it is already. */
@@ -459,8 +266,7 @@ void start_until(uint64_t time, sc_core::sc_starvation_policy policy)
 
 	if (time > theirs)
 		sc_core::sc_start(systemc_time(time - theirs), policy);
-	if (kernel.now < systemc_now() - kernel.base)
-		kernel.now = systemc_now() - kernel.base;
+	follow();
 }
 
 /*
@@ -471,18 +277,18 @@ int run_until(uint64_t until)
 {
 	if (until > EVK_TIME_MAX)
 		until = EVK_TIME_MAX;
-	kernel.until = until;
-	if (kernel.stopping)
+	evk_core.until = until;
+	if (evk_core.stopping)
 		return EVK_STOPPED;
 	arm();
 	start_until(until, sc_core::SC_EXIT_ON_STARVATION);
-	while (!kernel.stopping && due_now()) {
-		start_until(kernel.now, sc_core::SC_RUN_TO_TIME);
+	while (!evk_core.stopping && due_now()) {
+		start_until(evk_core.now, sc_core::SC_RUN_TO_TIME);
 		sc_core::sc_start(sc_core::SC_ZERO_TIME);
 	}
-	if (kernel.stopping)
+	if (evk_core.stopping)
 		return EVK_STOPPED;
-	if (!kernel.queue.n)
+	if (!evk_core.queue.n)
 		return EVK_IDLE;
 	start_until(until, sc_core::SC_RUN_TO_TIME);
 	return EVK_REACHED;
@@ -490,22 +296,50 @@ int run_until(uint64_t until)
 
 void drop_threads()
 {
-	for (evk_thread *thread = host.made; thread; thread = thread->next_made) {
+	for (pooled *thread = host.made; thread; thread = thread->next_made) {
 		if (!thread->name) /* in the pool */
 			continue;
 		thread->dropped = thread->active;
 		thread->active = false;
 		evk_list_remove(&thread->waiter);
-		evk_queue_remove(&kernel.queue, &thread->node);
+		evk_queue_remove(&evk_core.queue, &thread->node);
 		retire(thread);
 	}
 }
 
 } /* namespace */
 
+extern "C" {
+
+void evk_host_resume(evk_thread *thread)
+{
+	static_cast<pooled *>(thread)->resume->notify();
+}
+
+void evk_host_wait(evk_thread *thread)
+{
+	pooled *self = static_cast<pooled *>(thread);
+
+	sc_core::wait();
+	if (self->dropped) {
+		self->dropped = false;
+		_longjmp(self->start, 1);
+	}
+}
+
+void evk_host_dispatch()
+{
+	host.tick->notify();
+}
+
+void evk_host_pause()
+{
+	sc_core::sc_pause();
+}
+
 int evk_open(const struct evk_config *config)
 {
-	if (kernel.open)
+	if (evk_core.open)
 		return -EBUSY;
 	try {
 		if (!host.ready)
@@ -517,35 +351,20 @@ int evk_open(const struct evk_config *config)
 	}
 	if (systemc_now() > EVK_TIME_MAX)
 		return -EOVERFLOW;
-	kernel.running = kernel.stopping = false;
-	kernel.stop_code = 0;
-	kernel.now = 0;
+	evk_core_open();
 	kernel.base = systemc_now();
 	kernel.armed = UINT64_MAX;
-	kernel.awake = 0;
-	kernel.self = kernel.cycling = nullptr;
-	kernel.observer = nullptr;
 	kernel.default_stack = config && config->stack ? config->stack : DEFAULT_STACK;
-	evk_queue_init(&kernel.queue);
-	evk_list_init(&kernel.events);
-	evk_list_init(&kernel.methods);
-	evk_list_init(&kernel.ready);
-	kernel.open = true;
 	return 0;
 }
 
 int evk_close(void)
 {
-	if (!kernel.open || kernel.running)
+	if (!evk_core.open || evk_core.running)
 		return -EINVAL;
 	drop_threads();
-	while (evk_method *method = first<evk_method>(kernel.methods))
-		evk_method_free(method);
-	while (evk_event *event = first<evk_event>(kernel.events))
-		evk_event_free(event);
 	host.tick->cancel();
-	evk_queue_fini(&kernel.queue);
-	kernel.open = false;
+	evk_core_close();
 	return 0;
 }
 
@@ -553,10 +372,10 @@ int evk_run(uint64_t until)
 {
 	int reason;
 
-	if (!kernel.open || kernel.running || until < kernel.now)
+	if (!evk_core.open || evk_core.running || until < evk_core.now)
 		return -EINVAL;
-	kernel.running = true;
-	kernel.fp = evk_fp_read();
+	evk_core.running = true;
+	evk_core.fp = evk_fp_read();
 	evk_stack_remember(&kernel.stack);
 	try {
 		reason = run_until(until);
@@ -564,141 +383,18 @@ int evk_run(uint64_t until)
 		reason = -EIO;
 	}
 	evk_stack_restore(&kernel.stack);
-	evk_fp_write(kernel.fp);
-	kernel.stopping = false;
-	kernel.running = false;
+	evk_fp_write(evk_core.fp);
+	evk_core.stopping = false;
+	evk_core.running = false;
 	return reason;
-}
-
-void evk_stop(int code)
-{
-	if (!kernel.open)
-		return;
-	kernel.stop_code = code;
-	kernel.stopping = true;
-	if (kernel.running)
-		sc_core::sc_pause();
-}
-
-int evk_stop_code(void)
-{
-	return kernel.stop_code;
-}
-
-uint64_t evk_now(void)
-{
-	return kernel.now;
-}
-
-uint64_t evk_next_time(void)
-{
-	if (!kernel.open)
-		return EVK_FOREVER;
-	if (kernel.awake || !evk_list_empty(&kernel.ready) || evk_queue_has_delta(&kernel.queue))
-		return kernel.now;
-	return evk_queue_first(&kernel.queue);
-}
-
-evk_event *evk_event_new(const char *name)
-{
-	evk_event *event;
-
-	if (!kernel.open || evk_queue_reserve(&kernel.queue))
-		return nullptr;
-	event = new (std::nothrow) evk_event;
-	if (event)
-		event->name = strdup(name);
-	if (!event || !event->name) {
-		delete event;
-		evk_queue_unreserve(&kernel.queue);
-		return nullptr;
-	}
-	event->node.kind = NODE_EVENT;
-	event->node.owner = event;
-	event->all.owner = event;
-	evk_list_init(&event->waiters);
-	evk_list_init(&event->methods);
-	evk_list_insert(&kernel.events, &event->all);
-	return event;
-}
-
-void evk_event_free(evk_event *event)
-{
-	if (!event)
-		return;
-	evk_cancel(event);
-	while (evk_thread *thread = first<evk_thread>(event->waiters)) {
-		evk_list_remove(&thread->waiter);
-		evk_queue_remove(&kernel.queue, &thread->node);
-		thread->due_result = -ECANCELED;
-		evk_queue_add_delta(&kernel.queue, &thread->node);
-	}
-	while (evk_method *method = first<evk_method>(event->methods))
-		evk_list_remove(&method->of_event);
-	evk_list_remove(&event->all);
-	evk_queue_unreserve(&kernel.queue);
-	free(event->name);
-	delete event;
-}
-
-void evk_notify(evk_event *event, uint64_t delay)
-{
-	uint64_t time = 0;
-
-	if (event->node.state == EVK_NODE_LISTED || (delay && !time_after(delay, &time)))
-		return;
-	if (event->node.state == EVK_NODE_TIMED) {
-		if (delay && event->node.time <= time)
-			return;
-		evk_queue_remove(&kernel.queue, &event->node);
-	}
-	queue_in(&event->node, delay);
-}
-
-void evk_cancel(evk_event *event)
-{
-	evk_queue_remove(&kernel.queue, &event->node);
-}
-
-evk_method *evk_method_new(const char *name, evk_fn fn, void *arg, evk_event *event)
-{
-	evk_method *method;
-
-	if (!kernel.open || !fn || !event)
-		return nullptr;
-	method = new (std::nothrow) evk_method;
-	if (!method)
-		return nullptr;
-	method->name = strdup(name);
-	if (!method->name) {
-		delete method;
-		return nullptr;
-	}
-	method->fn = fn;
-	method->arg = arg;
-	method->all.owner = method->of_event.owner = method->ready.owner = method;
-	evk_list_insert(&kernel.methods, &method->all);
-	evk_list_insert(&event->methods, &method->of_event);
-	return method;
-}
-
-void evk_method_free(evk_method *method)
-{
-	if (!method)
-		return;
-	evk_list_remove(&method->all);
-	evk_list_remove(&method->of_event);
-	evk_list_remove(&method->ready);
-	free(method->name);
-	delete method;
 }
 
 evk_thread *evk_thread_new(const char *name, evk_fn fn, void *arg, size_t stack)
 {
 	const unsigned int shift = stack_shift(stack ? stack : kernel.default_stack);
-	evk_thread *thread;
+	pooled *thread;
 
-	if (!kernel.open || !fn || shift > MAX_STACK_SHIFT || evk_queue_reserve(&kernel.queue))
+	if (!evk_core.open || !fn || shift > MAX_STACK_SHIFT || evk_queue_reserve(&evk_core.queue))
 		return nullptr;
 	thread = thread_get(shift);
 	if (thread)
@@ -706,48 +402,14 @@ evk_thread *evk_thread_new(const char *name, evk_fn fn, void *arg, size_t stack)
 	if (!thread || !thread->name) {
 		if (thread)
 			evk_list_insert(&host.pool[shift], &thread->pool);
-		evk_queue_unreserve(&kernel.queue);
+		evk_queue_unreserve(&evk_core.queue);
 		return nullptr;
 	}
 	thread->fn = fn;
 	thread->arg = arg;
 	thread->due_result = 0;
-	evk_queue_add_delta(&kernel.queue, &thread->node);
+	evk_queue_add_delta(&evk_core.queue, &thread->node);
 	return thread;
 }
 
-evk_thread *evk_thread_self(void)
-{
-	return kernel.self;
-}
-
-int evk_wait(uint64_t ps)
-{
-	evk_thread *self = kernel.self;
-
-	if (!self)
-		return -EINVAL;
-	self->due_result = 0;
-	queue_in(&self->node, ps);
-	suspend(self);
-	return self->result;
-}
-
-int evk_wait_event(evk_event *event, uint64_t timeout)
-{
-	evk_thread *self = kernel.self;
-
-	if (!self || !event)
-		return -EINVAL;
-	self->due_result = -ETIMEDOUT;
-	queue_in(&self->node, timeout);
-	evk_list_insert(&event->waiters, &self->waiter);
-	suspend(self);
-	return self->result;
-}
-
-void evk_observe(evk_observer observer, void *arg)
-{
-	kernel.observer = observer;
-	kernel.observer_arg = arg;
-}
+} /* extern "C" */

@@ -7,7 +7,7 @@
 
 #include "kernel-under-test/host/internal.h"
 
-/* A call that takes longer than this, in simulated time, hangs (hung_task_timeout_secs). */
+/* A call that takes longer, in simulated time, hangs (hung_task_timeout_secs); the default. */
 #define HUNG_PS (UINT64_C(120) * EVK_S)
 
 struct kut_kernel *kut_live;
@@ -89,6 +89,7 @@ int kut_kernel_new(struct kut_kernel **out, const struct kut_kernel_config *conf
 	if (!k)
 		return -ENOMEM;
 	k->config = *config;
+	k->hung_ps = HUNG_PS;
 	sim_rng_init(&k->sched, config->seed, "sched");
 	ret = load(k, why);
 	if (!ret)
@@ -147,14 +148,14 @@ static bool outside(struct kut_kernel *k, void (*fn)(struct kut_kernel *k, void 
 
 static void tell_hung(struct kut_kernel *k, void *what)
 {
-	k->entry->hung(what, HUNG_PS / EVK_S);
+	k->entry->hung(what, k->hung_ps / EVK_S);
 }
 
 static int hung(struct kut_kernel *k, const char *what, char **why)
 {
 	outside(k, tell_hung, (void *)what);
-	kut_set_dead(k, "hung: %s has not ended after %lu s of simulated time", what,
-		     (unsigned long)(HUNG_PS / EVK_S));
+	kut_set_dead(k, "hung: %s has not ended after %g s of simulated time", what,
+		     (double)k->hung_ps / EVK_S);
 	return dead(k, why);
 }
 
@@ -162,9 +163,9 @@ static int hung(struct kut_kernel *k, const char *what, char **why)
 static int run_until(struct kut_kernel *k, const int *done, const bool *flag, const char *what,
 		     char **why)
 {
-	uint64_t limit = evk_now() + HUNG_PS;
+	uint64_t limit = evk_now() + k->hung_ps;
 
-	evk_notify(k->alarm, HUNG_PS); /* time passes though nothing happens */
+	evk_notify(k->alarm, k->hung_ps); /* time passes though nothing happens */
 	while (!(done && *done) && !(flag && *flag)) {
 		int reason;
 
@@ -286,6 +287,11 @@ void kut_kernel_cpu_line(struct kut_kernel *k, unsigned int cpu, bool level)
 		outside(k, set_line, &l);
 }
 
+void kut_kernel_hung_timeout(struct kut_kernel *k, uint64_t ps)
+{
+	k->hung_ps = ps;
+}
+
 bool kut_kernel_timed_out(const struct kut_kernel *k)
 {
 	return k && k->timed_out;
@@ -294,21 +300,21 @@ bool kut_kernel_timed_out(const struct kut_kernel *k)
 /* ---- memory ---- */
 
 struct memory_call {
-	unsigned int span, result;
+	unsigned int number, result;
 	unsigned long minimum;
 	struct kut_memory_item *item;
 };
 
-static void begin_span(struct kut_kernel *k, void *arg)
+static void set_mark(struct kut_kernel *k, void *arg)
 {
-	((struct memory_call *)arg)->result = k->entry->memory_span();
+	k->entry->memory_mark(((struct memory_call *)arg)->number);
 }
 
 static void find_leaks(struct kut_kernel *k, void *arg)
 {
 	struct memory_call *call = arg;
 
-	call->result = k->entry->memory_leaks(call->span, call->minimum);
+	call->result = k->entry->memory_leaks(call->number, call->minimum);
 }
 
 static void check_memory(struct kut_kernel *k, void *unused)
@@ -321,7 +327,7 @@ static void get_item(struct kut_kernel *k, void *arg)
 {
 	struct memory_call *call = arg;
 
-	call->result = (unsigned int)k->entry->memory_item(call->span, call->item);
+	call->result = (unsigned int)k->entry->memory_item(call->number, call->item);
 }
 
 static unsigned int memory_call(struct kut_kernel *k, void (*fn)(struct kut_kernel *k, void *arg),
@@ -332,14 +338,15 @@ static unsigned int memory_call(struct kut_kernel *k, void (*fn)(struct kut_kern
 	return outside(k, fn, call) ? call->result : 0;
 }
 
-unsigned int kut_kernel_memory_span(struct kut_kernel *k)
+void kut_kernel_memory_mark(struct kut_kernel *k, unsigned int mark)
 {
-	return memory_call(k, begin_span, &(struct memory_call){0});
+	memory_call(k, set_mark, &(struct memory_call){.number = mark});
 }
 
-unsigned int kut_kernel_memory_leaks(struct kut_kernel *k, unsigned int span, unsigned long minimum)
+unsigned int kut_kernel_memory_leaks(struct kut_kernel *k, unsigned int mark, unsigned long minimum)
 {
-	return memory_call(k, find_leaks, &(struct memory_call){.span = span, .minimum = minimum});
+	return memory_call(k, find_leaks,
+			   &(struct memory_call){.number = mark, .minimum = minimum});
 }
 
 void kut_kernel_memory_check(struct kut_kernel *k)
@@ -349,7 +356,7 @@ void kut_kernel_memory_check(struct kut_kernel *k)
 
 bool kut_kernel_memory_item(struct kut_kernel *k, unsigned int index, struct kut_memory_item *item)
 {
-	return memory_call(k, get_item, &(struct memory_call){.span = index, .item = item});
+	return memory_call(k, get_item, &(struct memory_call){.number = index, .item = item});
 }
 
 bool kut_kernel_called_by(struct kut_kernel *k, const char *function)

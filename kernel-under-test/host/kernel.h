@@ -72,6 +72,9 @@ int kut_kernel_boot(struct kut_kernel *kernel, char **why);
  */
 int kut_kernel_call(struct kut_kernel *kernel, struct kut_call *call, char **why);
 
+/* From now on, an operation hangs that takes longer than this; 120 s before. */
+void kut_kernel_hung_timeout(struct kut_kernel *kernel, uint64_t ps);
+
 /*
  * Let simulated time pass: until `until` (ps, absolute), or *done (may be NULL) is
  * true, whose setter calls evk_stop(). -EIO as above.
@@ -82,12 +85,12 @@ int kut_kernel_run(struct kut_kernel *kernel, uint64_t until, const bool *done, 
 void kut_kernel_cpu_line(struct kut_kernel *kernel, unsigned int cpu, bool level);
 
 /*
- * Memory, as struct kut_entry has it: a new span; what it and later ones have
- * leaked, as findings, and their number; damage, as findings; what is in use.
- * Nothing happens, and the result is 0, if the kernel is dead or has not booted.
+ * Memory, as struct kut_entry has it: remember what is in use; find what has come
+ * since the mark and stayed, and how many places it came from; find damage; what is
+ * in use. Nothing happens, and the result is 0, if the kernel is dead or not booted.
  */
-unsigned int kut_kernel_memory_span(struct kut_kernel *kernel);
-unsigned int kut_kernel_memory_leaks(struct kut_kernel *kernel, unsigned int span,
+void kut_kernel_memory_mark(struct kut_kernel *kernel, unsigned int mark);
+unsigned int kut_kernel_memory_leaks(struct kut_kernel *kernel, unsigned int mark,
 				     unsigned long minimum);
 void kut_kernel_memory_check(struct kut_kernel *kernel);
 bool kut_kernel_memory_item(struct kut_kernel *kernel, unsigned int index,

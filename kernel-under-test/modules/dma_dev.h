@@ -21,7 +21,7 @@ struct dma_vector {
 	u32 events;   /* bits of VECTOR_STATUS that come by it */
 	u32 hard_cpu; /* where its handler ran last */
 	u32 count, threaded;
-	bool is_shared;
+	bool is_requested, is_shared;
 	u32 looks; /* of the other handler of a shared line */
 };
 

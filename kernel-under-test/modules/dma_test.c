@@ -153,17 +153,22 @@ static int pci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 
 static void pci_remove(struct pci_dev *pdev)
 {
+	pci_disable_sriov(pdev);
 	dma_gone(pci_get_drvdata(pdev));
 }
 
-static const struct pci_device_id pci_ids[] = {{PCI_DEVICE(FLT_DMA_PCI_VENDOR, FLT_DMA_PCI_DEVICE)},
-					       {}};
+static const struct pci_device_id pci_ids[] = {
+	{PCI_DEVICE(FLT_DMA_PCI_VENDOR, FLT_DMA_PCI_DEVICE)},
+	{PCI_DEVICE(FLT_DMA_PCI_VENDOR, FLT_DMA_PCI_VF_DEVICE)},
+	{},
+};
 
 static struct pci_driver pci_driver = {
 	.name = "faultline-dma-test-pci",
 	.id_table = pci_ids,
 	.probe = pci_probe,
 	.remove = pci_remove,
+	.sriov_configure = pci_sriov_configure_simple,
 };
 
 static int __init dma_test_init(void)

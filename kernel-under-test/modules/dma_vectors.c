@@ -88,20 +88,15 @@ static irqreturn_t deaf(int irq, void *data)
 	return IRQ_NONE;
 }
 
-static int request(struct dma_vector *v, unsigned int kind)
+static int request_first(struct dma_vector *v, unsigned int kind)
 {
 	const char *name = dev_name(v->owner->dev);
-	int ret;
 
 	switch (kind) {
 	case HANDLER_THREADED:
 		return request_threaded_irq(v->irq, wake_thread, thread, 0, name, v);
 	case HANDLER_SHARED:
-		ret = request_irq(v->irq, plain, IRQF_SHARED, name, v);
-		if (!ret)
-			ret = request_irq(v->irq, other, IRQF_SHARED, name, &v->looks);
-		v->is_shared = !ret;
-		return ret;
+		return request_irq(v->irq, plain, IRQF_SHARED, name, v);
 	case HANDLER_DEAF:
 		return request_irq(v->irq, deaf, 0, name, v);
 	default:
@@ -109,12 +104,25 @@ static int request(struct dma_vector *v, unsigned int kind)
 	}
 }
 
+static int request(struct dma_vector *v, unsigned int kind)
+{
+	int ret = request_first(v, kind);
+
+	v->is_requested = !ret;
+	if (ret || kind != HANDLER_SHARED)
+		return ret;
+	ret = request_irq(v->irq, other, IRQF_SHARED, dev_name(v->owner->dev), &v->looks);
+	v->is_shared = !ret;
+	return ret;
+}
+
 static void release(struct dma_vector *v)
 {
 	if (v->is_shared)
 		free_irq(v->irq, &v->looks);
-	v->is_shared = false;
-	free_irq(v->irq, v);
+	if (v->is_requested)
+		free_irq(v->irq, v);
+	v->is_requested = v->is_shared = false;
 }
 
 static void release_first(struct dma_dev *d, unsigned int n)

@@ -3,9 +3,11 @@
  * Memory used wrongly, each in one way. `memory.bug` makes number arg0 of the table
  * at the end; its name comes back in buf, and behind the last one -ENOENT.
  */
+#include <linux/dma-mapping.h>
 #include <linux/gfp.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
+#include <linux/platform_device.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
@@ -172,6 +174,15 @@ static noinline void reference_to_a_free_page(void)
 	__free_page(alloc_page(GFP_KERNEL));
 }
 
+/* The page is free behind the first, and nothing looks at the count behind the second. */
+static noinline void page_put_twice(void)
+{
+	struct page *page = alloc_page(GFP_KERNEL);
+
+	put_page(page);
+	put_page(page);
+}
+
 static noinline void mapping_left_behind(void)
 {
 	struct page *page = alloc_page(GFP_KERNEL);
@@ -218,6 +229,7 @@ static const struct {
 	BUG_NAMED(reference_to_a_free_page),
 	BUG_NAMED(mapping_left_behind),
 	BUG_NAMED(percpu_twice),
+	BUG_NAMED(page_put_twice),
 #undef BUG_NAMED
 };
 
@@ -260,7 +272,20 @@ static noinline long op_kept_free(const struct kut_op_args *a)
 }
 KUT_OP("memory.kept_free", op_kept_free);
 
-/* memory.leak: arg0 0 an object, 1 pages, 2 vmalloc, 3 per-CPU memory, that nobody frees. */
+static noinline long leak_coherent(const char *name)
+{
+	struct device *dev = bus_find_device_by_name(&platform_bus_type, NULL, name);
+	dma_addr_t at;
+	void *p = dev ? dma_alloc_coherent(dev, 2 * PAGE_SIZE, &at, GFP_KERNEL) : NULL;
+
+	put_device(dev);
+	return p ? 0 : -ENOMEM;
+}
+
+/*
+ * memory.leak: what nobody frees. arg0 0 an object, 1 pages, 2 vmalloc, 3 per-CPU memory,
+ * 4 coherent DMA memory of the device named in buf.
+ */
 static noinline long op_leak(const struct kut_op_args *a)
 {
 	switch (a->arg[0]) {
@@ -272,6 +297,8 @@ static noinline long op_leak(const struct kut_op_args *a)
 		return vmalloc(3 * PAGE_SIZE) ? 0 : -ENOMEM;
 	case 3:
 		return __alloc_percpu(24, 8) ? 0 : -ENOMEM;
+	case 4:
+		return leak_coherent(a->buf);
 	}
 	return -EINVAL;
 }

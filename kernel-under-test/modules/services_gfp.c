@@ -115,19 +115,27 @@ KUT_OP("services.alloc_kinds", op_alloc_kinds);
 
 static DEFINE_SPINLOCK(lock);
 
-/* services.atomic_alloc: GFP_KERNEL under a spinlock; not seen without the kernel's check. */
+/*
+ * services.atomic_alloc: an allocation where nobody may sleep. arg0 0: under a spinlock with
+ * interrupts off, 1: with softirqs off; arg1 1: GFP_ATOMIC instead of GFP_KERNEL.
+ */
 static noinline long op_atomic_alloc(const struct kut_op_args *a)
 {
+	gfp_t gfp = a->arg[1] ? GFP_ATOMIC : GFP_KERNEL;
 	unsigned long flags;
 	void *p;
 
-	if (!IS_ENABLED(CONFIG_DEBUG_ATOMIC_SLEEP))
-		return -EOPNOTSUPP;
-	spin_lock_irqsave(&lock, flags);
-	p = kmalloc(32, GFP_KERNEL);
-	spin_unlock_irqrestore(&lock, flags);
+	if (a->arg[0]) {
+		local_bh_disable();
+		p = kmalloc(32, gfp);
+		local_bh_enable();
+	} else {
+		spin_lock_irqsave(&lock, flags);
+		p = kmalloc(32, gfp);
+		spin_unlock_irqrestore(&lock, flags);
+	}
 	kfree(p);
-	return 0;
+	return p ? 0 : -ENOMEM;
 }
 KUT_OP("services.atomic_alloc", op_atomic_alloc);
 

@@ -9,21 +9,49 @@
 
 #define RETRY (HZ / 50) /* as the page allocator's congestion wait */
 
+/*
+ * What might_alloc() finds, if the kernel is built with CONFIG_DEBUG_ATOMIC_SLEEP. If it
+ * is not, a spinlock alone is not counted; interrupts that are off, and the contexts of
+ * interrupts, are known.
+ */
+static void check_context(gfp_t gfp)
+{
+	if (IS_ENABLED(CONFIG_DEBUG_ATOMIC_SLEEP)) {
+		might_alloc(gfp);
+		return;
+	}
+	if (!gfpflags_allow_blocking(gfp) || !(irqs_disabled() || in_interrupt()) ||
+	    system_state != SYSTEM_RUNNING)
+		return;
+	kut_finding("sleep in atomic",
+		    "BUG: sleeping function called from invalid context: %s allocates",
+		    current->comm);
+	kut_log(LOGLEVEL_ERR, "in_atomic(): %d, irqs_disabled(): %d, pid: %d, name: %s\n",
+		!!in_interrupt(), irqs_disabled(), current->pid, current->comm);
+	dump_stack();
+}
+
 gfp_t kut_gfp_enter(gfp_t gfp)
 {
-	might_alloc(gfp);
+	check_context(gfp);
 	return current_gfp_context(gfp);
 }
 
-bool kut_alloc_fails(enum kut_alloc_kind kind, unsigned long size, gfp_t gfp)
+bool kut_alloc_fails(enum kut_alloc_kind kind, unsigned long size, gfp_t gfp,
+		     const unsigned long *frame)
 {
 	struct kut_alloc alloc = {
 		.kind = kind,
 		.size = size,
 		.may_sleep = gfpflags_allow_blocking(gfp),
 	};
+	struct kut_track track;
 
-	return !(gfp & __GFP_NOFAIL) && kut_host->alloc_fails(&alloc);
+	if (gfp & __GFP_NOFAIL || !kut_host->alloc_fails(&alloc))
+		return false;
+	kut_track_take(&track, frame);
+	kut_track_log("Failed", &track);
+	return true;
 }
 
 /* As __zone_watermark_ok(): who cannot wait may go deeper. */

@@ -189,14 +189,14 @@ struct kut_entry {
 	/* 1 once boot() has finished. */
 	int (*booted)(void);
 	/*
-	 * Memory. A span is what is allocated from one call of memory_span() to the
-	 * next; its number grows. memory_leaks() reports as findings what was allocated
-	 * in `span` or later and is still in use, grouped by place, groups of `minimum`
-	 * objects and more; how many groups. memory_check() reports damaged redzones
-	 * and writes to freed objects. memory_item() gives what is in use: 0 behind the last.
+	 * Memory. memory_mark() remembers what is in use, under a number, 0 or 1.
+	 * memory_leaks() reports as findings what has come since the mark and is still
+	 * in use, by the place that has allocated it, where that is `minimum` objects
+	 * or more; how many places. memory_check() reports damaged redzones and writes
+	 * to freed objects. memory_item() gives what is in use: 0 behind the last.
 	 */
-	unsigned int (*memory_span)(void);
-	unsigned int (*memory_leaks)(unsigned int span, unsigned long minimum);
+	void (*memory_mark)(unsigned int mark);
+	unsigned int (*memory_leaks)(unsigned int mark, unsigned long minimum);
 	void (*memory_check)(void);
 	int (*memory_item)(unsigned int index, struct kut_memory_item *item);
 	/* Names of all operations for kut_call, one after the other; NULL behind the last. */

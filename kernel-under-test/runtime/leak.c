@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What is in use: how much of what, what was never freed, and what is damaged. */
+#include <linux/jhash.h>
 #include <linux/list.h>
 #include <linux/string.h>
 
@@ -7,49 +8,61 @@
 #include "slab.h"
 #include "vmap.h"
 
-#define GROUPS 256U
+#define PLACES 2048U /* a power of two */
+#define MARKS  2U
+#define NAME   24
 
-/* Allocations of one kind, made at one place. */
-struct group {
-	const char *what;
-	const struct kut_track *track;
-	unsigned long objects, bytes;
+/* What is in use of one kind that was allocated at one place. */
+struct place {
+	char what[NAME];
+	struct kut_track newest;
+	long objects, bytes;
 };
 
-unsigned int kut_memory_span = 1;
+/* Hashed; the last one, that is never found, has what finds no room. */
+struct census {
+	struct place place[PLACES];
+	bool taken;
+};
 
-static struct group groups[GROUPS];
-static unsigned int n_groups;
-
-unsigned int kut_memory_span_begin(void)
-{
-	return ++kut_memory_span;
-}
+static struct census marks[MARKS], today;
 
 void kut_not_leak(const void *p)
 {
 	struct kut_slab *slab = kut_slab_of(p);
 
 	if (slab)
-		kut_object_at(slab, p)->span = 0;
+		kut_object_at(slab, p)->not_leak = true;
 	else if (kut_pages_kind(p) == KUT_PAGES_KMALLOC)
-		kut_page_track(virt_to_head_page(p))->span = 0;
+		kut_page_track(virt_to_head_page(p))->not_leak = true;
 }
 
-/* Groups beyond the last one are counted in it. */
-static void count(const char *what, const struct kut_track *track, unsigned long bytes)
+static bool same(const struct place *p, const char *what, const struct kut_track *track)
 {
-	unsigned int i = 0;
+	return !strncmp(p->what, what, NAME - 1) && kut_track_same_place(&p->newest, track);
+}
 
-	while (i < n_groups &&
-	       (strcmp(groups[i].what, what) || !kut_track_same_place(groups[i].track, track)))
-		i++;
-	if (i == GROUPS)
-		i--;
-	else if (i == n_groups)
-		groups[n_groups++] = (struct group){what, track};
-	groups[i].objects++;
-	groups[i].bytes += bytes;
+static struct place *find(struct census *c, const char *what, const struct kut_track *track)
+{
+	u32 hash = jhash(what, min(strlen(what), (size_t)NAME - 1), 0);
+	unsigned int i = jhash2(track->call, KUT_TRACK_KEY, hash) % PLACES;
+
+	for (unsigned int n = 0; n < PLACES - 1; n++, i = (i + 1) % PLACES)
+		if (!c->place[i].what[0] || same(&c->place[i], what, track))
+			return &c->place[i];
+	return &c->place[i];
+}
+
+static void count(struct census *c, const char *what, const struct kut_track *track,
+		  unsigned long bytes)
+{
+	struct place *p = find(c, what, track);
+
+	if (track->when >= p->newest.when)
+		p->newest = *track;
+	strscpy(p->what, what, NAME);
+	p->objects++;
+	p->bytes += bytes;
 }
 
 static void each_object(struct list_head *slabs, void (*fn)(struct kut_object *o, void *arg),
@@ -62,62 +75,106 @@ static void each_object(struct list_head *slabs, void (*fn)(struct kut_object *o
 			fn(&slab->object[i], arg);
 }
 
-static void count_object(struct kut_object *o, void *span)
+static void each_object_of_all(void (*fn)(struct kut_object *o, void *arg), void *arg)
 {
-	if (o->state == KUT_OBJECT_USED && o->span >= *(unsigned int *)span)
-		count(o->slab->cache->name, &o->allocated, o->asked);
+	struct kmem_cache *c;
+
+	list_for_each_entry(c, &kut_caches, all) {
+		each_object(&c->partial, fn, arg);
+		each_object(&c->full, fn, arg);
+	}
 }
 
-static bool is_slab(const struct kut_page_track *t)
+static void count_object(struct kut_object *o, void *census)
 {
-	return t->kind == KUT_PAGES_SLAB;
+	if (o->state == KUT_OBJECT_USED && !o->not_leak)
+		count(census, o->slab->cache->name, &o->allocated, o->asked);
 }
 
-static void count_pages(unsigned int span)
+/* Pages that hold objects of a cache, or back the vmalloc area, are counted there. */
+static bool counts(const struct kut_page_track *t)
+{
+	return t->kind != KUT_PAGES_SLAB && t->kind != KUT_PAGES_VMALLOC;
+}
+
+static void count_pages(struct census *c)
 {
 	struct page *page = NULL;
 
 	while ((page = kut_pages_next(page))) {
 		const struct kut_page_track *t = kut_page_track(page);
 
-		if (!is_slab(t) && t->kind != KUT_PAGES_VMALLOC && t->span >= span)
-			count("pages", &t->allocated, PAGE_SIZE << t->order);
+		if (counts(t) && !t->not_leak)
+			count(c, "pages", &t->allocated, PAGE_SIZE << t->order);
 	}
 }
 
-static void count_areas(const char *what, unsigned int span,
+static void count_areas(struct census *c, const char *what,
 			const struct kut_area_track *(*next)(const struct kut_area_track *track))
 {
 	const struct kut_area_track *t = NULL;
 
 	while ((t = next(t)))
-		if (t->span >= span)
-			count(what, &t->allocated, t->size);
+		count(c, what, &t->allocated, t->size);
 }
 
-unsigned int kut_memory_leaks(unsigned int span, unsigned long minimum)
+static void take_census(struct census *c)
 {
-	struct kmem_cache *c;
-	unsigned int n = 0;
+	memset(c, 0, sizeof(*c));
+	each_object_of_all(count_object, c);
+	count_pages(c);
+	count_areas(c, "vmalloc", kut_area_next);
+	count_areas(c, "percpu", kut_percpu_next);
+	c->taken = true;
+}
+
+void kut_memory_mark(unsigned int mark)
+{
+	if (mark < MARKS)
+		take_census(&marks[mark]);
+}
+
+static long total(const struct census *c, const char *what)
+{
+	long objects = 0;
+
+	for (unsigned int i = 0; i < PLACES; i++)
+		if (!strcmp(c->place[i].what, what))
+			objects += c->place[i].objects;
+	return objects;
+}
+
+/* More at this place, and more in all: what another place has given up is no leak. */
+static bool has_grown(struct census *then, const struct place *now, long minimum)
+{
+	const struct place *before = find(then, now->what, &now->newest);
+
+	return now->objects - before->objects >= minimum &&
+	       total(&today, now->what) - total(then, now->what) >= minimum;
+}
+
+static void report(struct census *then, const struct place *now)
+{
+	const struct place *before = find(then, now->what, &now->newest);
 	char at[96];
 
-	n_groups = 0;
-	list_for_each_entry(c, &kut_caches, all) {
-		each_object(&c->partial, count_object, &span);
-		each_object(&c->full, count_object, &span);
-	}
-	count_pages(span);
-	count_areas("vmalloc", span, kut_area_next);
-	count_areas("percpu", span, kut_percpu_next);
-	for (unsigned int i = 0; i < n_groups; i++) {
-		struct group *g = &groups[i];
+	kut_track_place(&now->newest, at, sizeof(at));
+	kut_finding("leak", "BUG %s: %ld not freed, %ld bytes, allocated in %s", now->what,
+		    now->objects - before->objects, now->bytes - before->bytes, at);
+	kut_track_log("Allocated", &now->newest);
+}
 
-		if (g->objects < minimum)
+unsigned int kut_memory_leaks(unsigned int mark, unsigned long minimum)
+{
+	unsigned int n = 0;
+
+	if (mark >= MARKS || !marks[mark].taken)
+		return 0;
+	take_census(&today);
+	for (unsigned int i = 0; i < PLACES; i++) {
+		if (!today.place[i].what[0] || !has_grown(&marks[mark], &today.place[i], minimum))
 			continue;
-		kut_track_place(g->track, at, sizeof(at));
-		kut_finding("leak", "BUG %s: %lu not freed, %lu bytes, allocated in %s", g->what,
-			    g->objects, g->bytes, at);
-		kut_track_log("Allocated", g->track);
+		report(&marks[mark], &today.place[i]);
 		n++;
 	}
 	return n;
@@ -133,12 +190,8 @@ static void check_object(struct kut_object *o, void *unused)
 
 void kut_memory_check(void)
 {
-	struct kmem_cache *c;
-
-	list_for_each_entry(c, &kut_caches, all) {
-		each_object(&c->partial, check_object, NULL);
-		each_object(&c->full, check_object, NULL);
-	}
+	each_object_of_all(check_object, NULL);
+	kut_pages_each_free(kut_page_check_new);
 }
 
 static void sum_object(struct kut_object *o, void *arg)
@@ -158,7 +211,6 @@ static struct kut_memory_item cache_item(struct kmem_cache *c)
 	return item;
 }
 
-/* Those that hold objects of a cache, or back the vmalloc area, are counted there. */
 static struct kut_memory_item pages_item(void)
 {
 	struct kut_memory_item item = {.name = "pages"};
@@ -167,7 +219,7 @@ static struct kut_memory_item pages_item(void)
 	while ((page = kut_pages_next(page))) {
 		const struct kut_page_track *t = kut_page_track(page);
 
-		if (is_slab(t) || t->kind == KUT_PAGES_VMALLOC)
+		if (!counts(t))
 			continue;
 		item.objects++;
 		item.bytes += PAGE_SIZE << t->order;

@@ -15,8 +15,9 @@
 
 /* gfp.c: the context's rules applied (memalloc_nofs_save() ...), and checked. */
 gfp_t kut_gfp_enter(gfp_t gfp);
-/* A fault point wants it to fail. Not asked for __GFP_NOFAIL. */
-bool kut_alloc_fails(enum kut_alloc_kind kind, unsigned long size, gfp_t gfp);
+/* A fault point wants it to fail, which is logged. Not asked for __GFP_NOFAIL. */
+bool kut_alloc_fails(enum kut_alloc_kind kind, unsigned long size, gfp_t gfp,
+		     const unsigned long *frame);
 /* How much of a reserve of `min` pages this allocation must leave. */
 unsigned long kut_gfp_reserve(gfp_t gfp, unsigned long min);
 /* Nothing is left: whether to try once more (__GFP_NOFAIL), after a while. */
@@ -35,7 +36,7 @@ enum kut_pages_kind {
 struct kut_page_track {
 	enum kut_pages_kind kind;
 	unsigned int order;
-	u32 span; /* as in struct kut_object */
+	bool not_leak;
 	struct kut_track allocated, freed;
 };
 static_assert(sizeof(struct kut_page_track) <= KUT_PAGE_TRACK_BYTES);
@@ -54,6 +55,8 @@ void kut_pages_give(struct page *page, unsigned int order);
 bool kut_is_ram(const void *p); /* an address in the direct map */
 /* Each block in use, in order of address: NULL for the first, NULL behind the last. */
 struct page *kut_pages_next(struct page *page);
+/* Each free page that was allocated before, and perhaps some that were not. */
+void kut_pages_each_free(void (*fn)(struct page *page));
 
 /* page_check.c */
 struct kut_page_track *kut_page_track(struct page *page);
@@ -65,13 +68,12 @@ void kut_pages_describe(const void *p);
  * `held`: references that the last user has, 1, or 0 when it has given it back.
  */
 bool kut_pages_bad_free(struct page *page, unsigned int order, enum kut_pages_kind kind, int held);
-/* Of a page that is taken from the free lists. */
+/* Of a page that is free, or taken from the free lists: nobody holds a reference. */
 void kut_page_check_new(struct page *page);
 
-/* leak.c: allocations are numbered by spans; see host_ops.h. */
-extern unsigned int kut_memory_span;
-unsigned int kut_memory_span_begin(void);
-unsigned int kut_memory_leaks(unsigned int span, unsigned long minimum);
+/* leak.c: see host_ops.h */
+void kut_memory_mark(unsigned int mark);
+unsigned int kut_memory_leaks(unsigned int mark, unsigned long minimum);
 /* Of a kmalloc()ed object: it belongs to the runtime, or to what it was made for. */
 void kut_not_leak(const void *p);
 void kut_memory_check(void);

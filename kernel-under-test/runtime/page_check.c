@@ -89,6 +89,8 @@ bool kut_pages_bad_free(struct page *page, unsigned int order, enum kut_pages_ki
 
 void kut_page_check_new(struct page *page)
 {
-	if (page_ref_count(page))
-		bad_page(page, "nonzero _refcount");
+	if (!page_ref_count(page))
+		return;
+	bad_page(page, "nonzero _refcount");
+	set_page_count(page, 0);
 }

@@ -23,6 +23,7 @@
 struct zone_of_ours {
 	unsigned long first, end; /* page frames */
 	unsigned long free, min;  /* pages; see kut_gfp_reserve() */
+	unsigned long used_end;	  /* no page from here on was ever allocated */
 	struct list_head lists[ORDERS];
 };
 
@@ -79,6 +80,7 @@ static struct page *take_from(struct zone_of_ours *z, unsigned int order, gfp_t 
 		return NULL;
 	page = list_first_entry(&z->lists[o], struct page, lru);
 	list_take(page);
+	z->used_end = max(z->used_end, page_to_pfn(page) + (1UL << order));
 	while (o > order) {
 		o--;
 		atomic_set(&page[1UL << o]._mapcount, -1);
@@ -151,7 +153,7 @@ struct page *kut_pages_take(gfp_t gfp, unsigned int order, enum kut_pages_kind k
 	t = kut_page_track(page);
 	t->kind = kind;
 	t->order = order;
-	t->span = kut_memory_span;
+	t->not_leak = false;
 	kut_track_take(&t->allocated, frame);
 	return page;
 }
@@ -160,7 +162,7 @@ struct page *kut_pages_alloc_as(gfp_t gfp, unsigned int order, enum kut_pages_ki
 				const unsigned long *frame)
 {
 	gfp = kut_gfp_enter(gfp);
-	if (kut_alloc_fails(KUT_ALLOC_PAGES, PAGE_SIZE << order, gfp))
+	if (kut_alloc_fails(KUT_ALLOC_PAGES, PAGE_SIZE << order, gfp, frame))
 		return NULL;
 	return kut_pages_take(gfp, order, kind, frame);
 }
@@ -265,7 +267,7 @@ static void zone_init(struct zone_of_ours *z, unsigned long first, unsigned long
 {
 	for (unsigned int i = 0; i < ORDERS; i++)
 		INIT_LIST_HEAD(&z->lists[i]);
-	z->first = first;
+	z->first = z->used_end = first;
 	z->end = max(first, end);
 	z->min = int_sqrt((z->end - first) * (PAGE_SIZE / SZ_1K) * 16) / (PAGE_SIZE / SZ_1K);
 }
@@ -312,4 +314,27 @@ struct page *kut_pages_next(struct page *page)
 			pfn++;
 	}
 	return NULL;
+}
+
+static void each_free_of(const struct zone_of_ours *z, void (*fn)(struct page *page))
+{
+	for (unsigned long pfn = z->first; pfn < z->used_end;) {
+		struct page *page = pfn_to_page(pfn);
+		unsigned long n = 1;
+
+		if (PageBuddy(page)) {
+			n = min(1UL << page_private(page), z->used_end - pfn);
+			for (unsigned long i = 0; i < n; i++)
+				fn(&page[i]);
+		} else if (kut_page_track(page)->kind != KUT_PAGES_FREE) {
+			n = 1UL << kut_page_track(page)->order;
+		}
+		pfn += n;
+	}
+}
+
+void kut_pages_each_free(void (*fn)(struct page *page))
+{
+	for (unsigned int i = 0; i < N_ZONES; i++)
+		each_free_of(&zones[i], fn);
 }

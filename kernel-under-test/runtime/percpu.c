@@ -91,7 +91,7 @@ void __percpu *kut_percpu_alloc(size_t size, size_t align, gfp_t gfp, const unsi
 		return NULL;
 	}
 	gfp = kut_gfp_enter(gfp);
-	if (kut_alloc_fails(KUT_ALLOC_PERCPU, size, gfp))
+	if (kut_alloc_fails(KUT_ALLOC_PERCPU, size, gfp, frame))
 		return NULL;
 	c = take(size, align);
 	if (!c) {
@@ -100,7 +100,7 @@ void __percpu *kut_percpu_alloc(size_t size, size_t align, gfp_t gfp, const unsi
 		return NULL;
 	}
 	c->free = false;
-	c->track = (struct kut_area_track){c->offset, size, kut_memory_span};
+	c->track = (struct kut_area_track){c->offset, size};
 	kut_track_take(&c->track.allocated, frame);
 	for (unsigned int i = 0; i < kut_layout.cpus; i++)
 		memset(copy_of(i, c->offset), 0, size);

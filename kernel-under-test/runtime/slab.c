@@ -245,7 +245,7 @@ void *kut_slab_alloc(struct kmem_cache *c, gfp_t gfp, size_t asked, const unsign
 	struct kut_object *o;
 
 	gfp = kut_gfp_enter(gfp);
-	if (kut_alloc_fails(KUT_ALLOC_SLAB, asked, gfp))
+	if (kut_alloc_fails(KUT_ALLOC_SLAB, asked, gfp, frame))
 		return NULL;
 	if (!c->per_slab)
 		kut_cache_setup(c);
@@ -254,7 +254,7 @@ void *kut_slab_alloc(struct kmem_cache *c, gfp_t gfp, size_t asked, const unsign
 		return NULL;
 	c->used++;
 	o->state = KUT_OBJECT_USED;
-	o->span = kut_memory_span;
+	o->not_leak = false;
 	kut_track_take(&o->allocated, frame);
 	kut_object_resize(o, asked);
 	if (gfp & __GFP_ZERO)

@@ -32,8 +32,8 @@ enum kut_object_state {
 struct kut_object {
 	struct kut_object *next; /* in the slab's free list, or in the quarantine */
 	struct kut_slab *slab;
-	u32 asked; /* bytes that its user may touch */
-	u32 span;  /* kut_memory_span when it was allocated; 0: never a leak */
+	u32 asked;     /* bytes that its user may touch */
+	bool not_leak; /* the runtime's own: see kut_not_leak() */
 	enum kut_object_state state;
 	struct kut_track allocated, freed;
 };

@@ -75,13 +75,15 @@ void kut_track_place(const struct kut_track *t, char *buf, unsigned long size)
 
 void kut_track_log(const char *what, const struct kut_track *t)
 {
+	unsigned long now = kut_host->now();
+	unsigned long age = now > t->when ? now - t->when : 0; /* at 0 ps, `when` is 1 */
 	char at[128];
 
 	if (!t->when)
 		return;
 	kut_track_place(t, at, sizeof(at));
 	kut_log(LOGLEVEL_ERR, "%s in %s age=%luus cpu=%u pid=%d\n", what, at,
-		(kut_host->now() - (unsigned long)t->when) / PS_PER_US, t->cpu, t->pid);
+		age / PS_PER_US, t->cpu, t->pid);
 	for (unsigned int i = 1; i < KUT_TRACK_DEPTH && t->call[i]; i++) {
 		place_of(t->call[i], at, sizeof(at));
 		kut_log(LOGLEVEL_ERR, " ? %s\n", at);

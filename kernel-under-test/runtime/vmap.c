@@ -83,7 +83,6 @@ static struct area *area_new(unsigned long size, unsigned long flags, gfp_t gfp,
 	list_add(&a->node, behind);
 	a->track.addr = addr;
 	a->track.size = size;
-	a->track.span = kut_memory_span;
 	kut_track_take(&a->track.allocated, frame);
 	return a;
 }
@@ -206,7 +205,7 @@ void *kut_vmalloc(unsigned long size, gfp_t gfp, const unsigned long *frame)
 {
 	struct area *a;
 
-	if (!size || kut_alloc_fails(KUT_ALLOC_VMALLOC, size, gfp))
+	if (!size || kut_alloc_fails(KUT_ALLOC_VMALLOC, size, gfp, frame))
 		return NULL;
 	a = area_new(PAGE_ALIGN(size), VM_ALLOC, gfp, frame);
 	if (!a)

@@ -7,7 +7,6 @@
 
 struct kut_area_track {
 	unsigned long addr, size; /* bytes, without the guard page */
-	u32 span;
 	struct kut_track allocated, freed;
 };
 

@@ -75,6 +75,7 @@ static int evk(const struct cli_args *args, json_t *object)
 		return CLI_FAIL;
 	}
 	json_object_set_new(object, "round_trip_ns", json_real(result.round_trip_ns));
+	json_object_set_new(object, "switch_ns", json_real(result.switch_ns));
 	json_object_set_new(object, "notify_ns", json_real(result.notify_ns));
 	json_object_set_new(object, "thread_start_ns", json_real(result.thread_start_ns));
 	json_object_set_new(object, "open_close_us", json_real(result.open_close_us));

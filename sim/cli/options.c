@@ -14,6 +14,8 @@ static const struct cli_option run_options[] = {
 	{"kernel", 'k', "NAME", "run on this kernel instead of the scenario's own"},
 	{"trace", 't', "FILE", "record the run"},
 	{"filter", 'f', "GLOB", "only the cases whose name matches"},
+	{"fault", 0, "LIST",
+	 "fault points that happen, with commas: NAME[:FIRST[:COUNT]][@FUNCTION], as mem.alloc:12"},
 	{"timeout", 0, "S", "fail after S seconds of real time (default 300, 0: never)"},
 	{"json", 'j', NULL, "print one JSON object instead of KTAP"},
 	{"junit", 0, "FILE", "write a JUnit report as well"},
@@ -77,7 +79,8 @@ static const char run_details[] =
 	"line is a comment with seed, digest, kernel and simulated time.\n\n"
 	"The same kernel, scenario and seed give the same run: the digest, a SHA-256 over "
 	"everything that happened, is equal on every machine.\n\n"
-	"The JSON object holds verdict (pass, fail or skip), seed, digest, kernel, "
+	"The JSON object holds verdict (pass, fail or skip; of a case also xfail), seed, digest, "
+	"kernel, "
 	"simulated_ns, cases (name, verdict, message, simulated_ns), stats (the machine's figures: "
 	"name to unit and value) and error.";
 
@@ -94,7 +97,8 @@ static const char test_details[] =
 	"Runs every suite of the build and every scenario in scenarios/ and tests/scenarios/, "
 	"each in a process of its own. A test's full name is area.suite.case, for a scenario "
 	"smmu-host.FILE.CASE. The order of the results does not depend on --jobs. The last line "
-	"is \"N passed, N failed, N skipped\"; with --json it goes to stderr.\n\n"
+	"is \"N passed, N failed, N skipped\"; with --json it goes to stderr. Cases that failed as "
+	"their scenario says they do (xfail) are counted apart: \", N failed as known\".\n\n"
 	"A filter that matches nothing is a usage error, so that a green run never means that "
 	"nothing ran. Long tests, whose suite is called long-... or whose scenario begins with "
 	"a line \"-- long\", need --long. With --list a scenario is one line, "
@@ -118,7 +122,9 @@ static const char bench_details[] =
 	"through the real SMMU driver, the whole model and the trace; the best of three runs.\n\n"
 	"smmu: the SMMU model alone, translations a second: TLB hits (hit_per_s), stage-1 walks "
 	"(s1_walk_per_s) and nested walks (nested_walk_per_s) with every cache off.\n\n"
-	"evk: the event kernel: cost of its operations.";
+	"evk: the event kernel: a wait of a thread that is alone (round_trip_ns), one that another "
+	"thread runs in (switch_ns), notify and wake (notify_ns), a thread's start "
+	"(thread_start_ns), close and open (open_close_us).";
 
 static const char help_details[] =
 	"Without an operand: the list of commands. With one: that command's help.";

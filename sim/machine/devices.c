@@ -71,6 +71,10 @@ enum mdl_dma_answer sim_device_access(struct sim_device *d, const struct mdl_dma
 	struct smmu_result res = {.status = SMMU_OK, .pa = a->addr};
 	enum mdl_dma_answer answer;
 
+	if (d->pcie) {
+		sim_pcie_locate(d);
+		txn.sid = d->sid;
+	}
 	if (d->translated)
 		smmu_translate(d->machine->smmu, &txn, &res);
 	*latency += res.latency;
@@ -199,6 +203,7 @@ static int build_platform(struct sim_machine *m, int node, char **why)
 	d->sid = sim_dt_cell(m->dtb, node, "iommus", 1, UINT32_MAX);
 	d->translated = d->sid != UINT32_MAX && m->smmu;
 	d->irq = sim_dt_interrupt(m->dtb, node, NULL);
+	d->present = true;
 	if (!sim_dt_reg(m->dtb, node, 0, &base, &size)) {
 		free(d);
 		return sim_dt_error(why, m->dtb, node, "its reg is missing");
@@ -216,11 +221,13 @@ static int build_platform(struct sim_machine *m, int node, char **why)
 	return 0;
 }
 
+/* At any depth: behind ports, too. */
 static bool below_pcie(const void *dtb, int node)
 {
-	int parent = fdt_parent_offset(dtb, node);
-
-	return parent >= 0 && sim_dt_compatible(dtb, parent, "pci-host-ecam-generic");
+	while ((node = fdt_parent_offset(dtb, node)) >= 0)
+		if (sim_dt_compatible(dtb, node, "pci-host-ecam-generic"))
+			return true;
+	return false;
 }
 
 int sim_devices_build(struct sim_machine *m, char **why)
@@ -245,9 +252,16 @@ void sim_devices_free(struct sim_machine *m)
 			mdl_pcie_dma_free(m->devices[i]->pcie);
 		else
 			mdl_dma_free(m->devices[i]->dma);
+		free(m->devices[i]->responses);
 		free(m->devices[i]);
 	}
 	free(m->devices);
+}
+
+void sim_device_locate(struct sim_device *d)
+{
+	if (d->pcie)
+		sim_pcie_locate(d);
 }
 
 size_t sim_machine_devices(struct sim_machine *m, struct sim_device ***devices)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* Engines; see internal.h. A kick while a step takes its time is for nobody: steps go on by
- * themselves. */
+/*
+ * Engines; see internal.h. A kick while a step takes its time changes nothing: the
+ * next step comes by itself.
+ */
 #include <errno.h>
 
 #include "sim/machine/internal.h"

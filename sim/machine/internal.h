@@ -18,6 +18,9 @@ struct sim_machine {
 	struct sim_engine smmu_engine;
 	uint32_t smmu_irq[4]; /* intc input of each enum smmu_line; UINT32_MAX: none */
 	struct mdl_pcie *pcie;
+	int pcie_node;			     /* of the devicetree; valid with `pcie` */
+	unsigned int pcie_buses;	     /* that ports and virtual functions need */
+	uint64_t pcie_window, pcie_window64; /* bytes of memory space; 0: none */
 	struct sim_device **devices;
 	size_t n_devices;
 	uint64_t mmio_reads, mmio_writes;
@@ -48,6 +51,15 @@ const char *sim_dt_text(const void *dtb, int node, const char *name);
 /* Input of the interrupt called `name` (interrupt-names; NULL: the first); UINT32_MAX: none. */
 uint32_t sim_dt_interrupt(const void *dtb, int node, const char *name);
 
+/* pcie_node.c: StreamID of a requester, by iommu-map; UINT32_MAX: none. */
+uint32_t sim_pcie_sid(struct sim_machine *m, uint16_t rid);
+/* Its names, its StreamID and whether it is there, as software has it now. */
+void sim_pcie_locate(struct sim_device *d);
+int sim_pcie_build(struct sim_machine *m, int node, char **why);
+
+/* page_request.c */
+void sim_pri_response(struct sim_machine *m, const struct smmu_prg_response *response);
+
 /* dtb_edit.c: a copy of the blob with the memory size and properties that were asked for. */
 int sim_dtb_edit(void **out, const struct sim_machine_config *config, char **why);
 
@@ -57,9 +69,6 @@ int sim_smmu_build(struct sim_machine *m, int node, char **why);
 /* devices.c */
 int sim_devices_build(struct sim_machine *m, char **why);
 void sim_devices_free(struct sim_machine *m);
-
-/* pcie_node.c */
-int sim_pcie_build(struct sim_machine *m, int node, char **why);
 
 /* record.c */
 void sim_record(struct sim_machine *m, struct trc_record *record);

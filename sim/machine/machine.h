@@ -78,6 +78,9 @@ uint64_t sim_machine_mmio_read(struct sim_machine *machine, uint64_t pa, unsigne
 void sim_machine_mmio_write(struct sim_machine *machine, uint64_t pa, unsigned int size,
 			    uint64_t value, uint64_t *latency);
 
+/* As smmu_read_ste(); -ENODEV: the machine has no SMMU. */
+int sim_machine_ste(const struct sim_machine *machine, uint32_t sid, uint64_t ste[8]);
+
 /* One access of a device, as the SMMU answered it. */
 struct sim_access {
 	uint64_t addr, pa;
@@ -99,15 +102,33 @@ struct sim_engine {
 	void *model;
 };
 
+/* The answer to a group of page requests, as the device saw it. */
+struct sim_prg_response {
+	uint16_t index;
+	uint8_t code;	 /* 0 Success, 1 Invalid Request, 15 Response Failure */
+	bool automatic;	 /* the SMMU gave it by itself */
+	bool unexpected; /* the device had no request of this group */
+	bool has_ssid;
+	uint32_t ssid;
+	uint64_t time; /* ps */
+};
+
 /* A DMA test device as a scenario sees it. */
 struct sim_device {
-	char name[32];	      /* its label in the devicetree */
+	char name[32]; /* its label in the devicetree */
+	/*
+	 * Behind a PCIe port these three follow the bus numbers that software gives, and
+	 * mean nothing while `present` is false: it has given none yet, or the device is a
+	 * virtual function that is not enabled.
+	 */
 	char kernel_name[64]; /* as the kernel names it: "a000000.dma", "0000:00:01.0" */
 	uint32_t sid;
 	bool translated; /* false: no SMMU in front of it */
-	uint32_t irq;	 /* input of the interrupt controller; UINT32_MAX: none */
+	bool present;
+	uint32_t irq; /* input of the interrupt controller; UINT32_MAX: none */
 	struct mdl_dma *dma;
 	struct mdl_pcie_dma *pcie; /* behind PCIe: owns dma */
+	uint16_t rid;		   /* its Requester ID then */
 	struct sim_engine engine;
 	struct sim_machine *machine;
 	struct sim_access last; /* the last access it made */
@@ -116,11 +137,23 @@ struct sim_device {
 	bool complete, stalled;
 	struct mdl_dma_result result;
 	struct sim_access result_access;
+	struct sim_prg_response *responses; /* to its page requests, in order */
+	size_t n_responses;
 };
 
 size_t sim_machine_devices(struct sim_machine *machine, struct sim_device ***devices);
 /* NULL: there is none of this name. */
 struct sim_device *sim_machine_device(struct sim_machine *machine, const char *name);
+
+/* Bring `present`, `sid` and `kernel_name` up to date. */
+void sim_device_locate(struct sim_device *device);
+
+/*
+ * The device sends a page request (PRI) of a group. 0; -ENODEV: it is not behind PCIe and
+ * an SMMU; else as mdl_pcie_page_request(). The answer, which may come at once, is one
+ * of its `responses`.
+ */
+int sim_device_page_request(struct sim_device *device, const struct smmu_page_request *request);
 
 /* Compile a devicetree source, or read a blob: by the file's name. Result is malloc()ed. */
 int sim_dtb_load(const char *path, void **dtb, size_t *size, char **why);

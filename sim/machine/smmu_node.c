@@ -170,6 +170,11 @@ static void smmu_resume(void *ctx, uint16_t stag, bool retry, bool abort)
 		mdl_dma_resume(m->devices[i]->dma, stag, retry, abort);
 }
 
+static void smmu_pri_resp(void *ctx, const struct smmu_prg_response *response)
+{
+	sim_pri_response(ctx, response);
+}
+
 static void smmu_trace(void *ctx, const struct smmu_trace *record)
 {
 	sim_record_smmu(ctx, record);
@@ -193,6 +198,7 @@ static const struct smmu_ops ops = {
 	.resume = smmu_resume,
 	.trace = smmu_trace,
 	.fault = smmu_fault,
+	.pri_resp = smmu_pri_resp,
 };
 
 static int reg_read(void *ctx, uint64_t offset, unsigned int size, uint64_t *value,
@@ -251,4 +257,9 @@ int sim_smmu_build(struct sim_machine *m, int node, char **why)
 	m->smmu_engine.model = m->smmu;
 	ret = mdl_bus_add(m->bus, "smmu", base, SMMU_MMIO_SIZE, &mmio, m->smmu);
 	return ret ? sim_dt_overlap(why, m, node, base, SMMU_MMIO_SIZE) : 0;
+}
+
+int sim_machine_ste(const struct sim_machine *m, uint32_t sid, uint64_t ste[8])
+{
+	return m->smmu ? smmu_read_ste(m->smmu, sid, ste) : -ENODEV;
 }

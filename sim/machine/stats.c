@@ -58,6 +58,33 @@ static double gauge_intc_msi(void *intc)
 	return (double)s.msi;
 }
 
+static double gauge_requests_refused(void *pcie)
+{
+	struct mdl_pcie_stats s;
+
+	mdl_pcie_get_stats(pcie, &s);
+	return (double)s.requests_refused;
+}
+
+static double gauge_messages_refused(void *pcie)
+{
+	struct mdl_pcie_stats s;
+
+	mdl_pcie_get_stats(pcie, &s);
+	return (double)s.messages_refused;
+}
+
+static int add_pcie(struct sim_stats *stats, struct mdl_pcie *pcie)
+{
+	int ret =
+		sim_stats_gauge(stats, "pcie.requests.refused", "1", gauge_requests_refused, pcie);
+
+	if (!ret)
+		ret = sim_stats_gauge(stats, "pcie.messages.refused", "1", gauge_messages_refused,
+				      pcie);
+	return ret;
+}
+
 static int add_device(struct sim_stats *stats, const struct sim_device *d)
 {
 	const struct {
@@ -95,6 +122,8 @@ int sim_machine_stats(struct sim_machine *m, struct sim_stats *stats)
 		ret = sim_stats_gauge(stats, "intc.taken", "1", gauge_intc_taken, m->intc);
 	if (!ret)
 		ret = sim_stats_gauge(stats, "intc.msi", "1", gauge_intc_msi, m->intc);
+	if (!ret && m->pcie)
+		ret = add_pcie(stats, m->pcie);
 	if (!ret)
 		ret = sim_stats_counter(stats, "cpu.mmio.reads", "1", &m->mmio_reads);
 	if (!ret)

@@ -48,7 +48,9 @@ static bool fits(const struct scn_alloc_filter *f, struct kut_kernel *kernel,
 		return false;
 	if (alloc->size < f->min_size || (f->max_size && alloc->size > f->max_size))
 		return false;
-	return !f->caller[0] || kut_kernel_called_by(kernel, f->caller);
+	if (f->caller[0] && !kut_kernel_called_by(kernel, f->caller))
+		return false;
+	return !f->except[0] || !kut_kernel_called_by(kernel, f->except);
 }
 
 static bool hit(struct scn_allocs *allocs, int i, struct kut_kernel *kernel,

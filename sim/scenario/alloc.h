@@ -11,6 +11,7 @@ enum { SCN_ALLOC_POINTS = 5, SCN_ALLOC_CALLER = 64 };
 /* Only allocations that fit are occurrences of the point. */
 struct scn_alloc_filter {
 	char caller[SCN_ALLOC_CALLER]; /* a function that has called; "": any */
+	char except[SCN_ALLOC_CALLER]; /* one that has not; "": none */
 	uint64_t min_size, max_size;   /* bytes; max 0: no limit */
 	int may_sleep;		       /* 1 yes, 0 no, -1 both */
 };

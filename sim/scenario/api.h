@@ -46,8 +46,10 @@ void scn_error_text(lua_State *lua);
 /* Put the functions into the table on top of the stack. */
 void scn_api_machine(lua_State *lua); /* machine, kernel, boot, call, run, now, peek, poke */
 void scn_api_dma(lua_State *lua);     /* dma */
+void scn_api_pci(lua_State *lua);     /* place, config, page_request, responses */
 void scn_api_query(lua_State *lua);   /* items, take, history, stats */
 void scn_api_memory(lua_State *lua);  /* memory, memory_*, leak_check, fault_filter, fault_count */
+void scn_api_smmu(lua_State *lua);    /* ste, watch_commands, commands */
 void scn_api_case(lua_State *lua);    /* case_start, case_end, random, print, fault */
 void scn_api_error(lua_State *lua);   /* try, error_text, over; the globals pcall, xpcall */
 

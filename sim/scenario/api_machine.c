@@ -51,13 +51,9 @@ static void push_devices(lua_State *L, struct sim_machine *m)
 
 	lua_createtable(L, (int)n, 0);
 	for (size_t i = 0; i < n; i++) {
-		lua_createtable(L, 0, 3);
+		lua_createtable(L, 0, 1);
 		lua_pushstring(L, devices[i]->name);
 		lua_setfield(L, -2, "name");
-		lua_pushstring(L, devices[i]->kernel_name);
-		lua_setfield(L, -2, "kernel_name");
-		lua_pushinteger(L, devices[i]->sid);
-		lua_setfield(L, -2, "sid");
 		lua_rawseti(L, -2, (int)i + 1);
 	}
 }
@@ -172,6 +168,17 @@ static int api_call(lua_State *L)
 	return 2;
 }
 
+static int api_hung_timeout(lua_State *L)
+{
+	struct scn_run *run = scn_run_of(L);
+	lua_Integer ps = luaL_checkinteger(L, 1);
+
+	need_kernel(L, run);
+	luaL_argcheck(L, ps > 0, 1, "a time is wanted");
+	kut_kernel_hung_timeout(run->world.kernel, (uint64_t)ps);
+	return 0;
+}
+
 static int api_run(lua_State *L)
 {
 	struct scn_run *run = scn_run_of(L);
@@ -240,9 +247,11 @@ static int api_poke(lua_State *L)
 void scn_api_machine(lua_State *L)
 {
 	static const luaL_Reg functions[] = {
-		{"machine", api_machine}, {"kernel", api_kernel}, {"call", api_call},
-		{"run", api_run},	  {"settle", api_settle}, {"now", api_now},
-		{"peek", api_peek},	  {"poke", api_poke},	  {NULL, NULL},
+		{"machine", api_machine}, {"kernel", api_kernel},
+		{"call", api_call},	  {"run", api_run},
+		{"settle", api_settle},	  {"now", api_now},
+		{"peek", api_peek},	  {"hung_timeout", api_hung_timeout},
+		{"poke", api_poke},	  {NULL, NULL},
 	};
 
 	luaL_setfuncs(L, functions, 0);

@@ -26,20 +26,19 @@ static int api_memory(lua_State *L)
 	return 1;
 }
 
-static int api_memory_span(lua_State *L)
+static int api_memory_mark(lua_State *L)
 {
-	lua_pushinteger(L, kut_kernel_memory_span(scn_run_of(L)->world.kernel));
-	return 1;
+	kut_kernel_memory_mark(scn_run_of(L)->world.kernel, SCN_MARK_CASE);
+	return 0;
 }
 
-/* memory_leaks(span, minimum) -> groups, which are findings now */
+/* memory_leaks(minimum) -> places that leak since memory_mark(), which are findings now */
 static int api_memory_leaks(lua_State *L)
 {
-	lua_Integer span = luaL_checkinteger(L, 1), minimum = luaL_checkinteger(L, 2);
+	lua_Integer minimum = luaL_checkinteger(L, 1);
 
-	luaL_argcheck(L, span > 0 && span <= UINT32_MAX, 1, "not a span");
-	luaL_argcheck(L, minimum > 0, 2, "a positive number is wanted");
-	lua_pushinteger(L, kut_kernel_memory_leaks(scn_run_of(L)->world.kernel, (unsigned int)span,
+	luaL_argcheck(L, minimum > 0, 1, "a positive number is wanted");
+	lua_pushinteger(L, kut_kernel_memory_leaks(scn_run_of(L)->world.kernel, SCN_MARK_CASE,
 						   (unsigned long)minimum));
 	return 1;
 }
@@ -55,7 +54,8 @@ static int api_leak_check(lua_State *L)
 {
 	struct scn_world *w = &scn_run_of(L)->world;
 
-	w->leak_span = kut_kernel_memory_span(w->kernel);
+	kut_kernel_memory_mark(w->kernel, SCN_MARK_RUN);
+	w->leak_check = true;
 	return 0;
 }
 
@@ -69,12 +69,22 @@ static uint64_t size_field(lua_State *L, const char *name)
 	return v;
 }
 
-/* fault_filter(name, { caller, min, max, may_sleep } or nil) -> is it a point of memory? */
+static void function_field(lua_State *L, const char *field, char name[SCN_ALLOC_CALLER])
+{
+	const char *text;
+
+	lua_getfield(L, 2, field);
+	text = luaL_optstring(L, -1, "");
+	luaL_argcheck(L, strlen(text) < SCN_ALLOC_CALLER, 2, "a function's name is too long");
+	snprintf(name, SCN_ALLOC_CALLER, "%s", text);
+	lua_pop(L, 1);
+}
+
+/* fault_filter(name, { caller, except, min, max, may_sleep } or nil) -> is it one of memory? */
 static int api_fault_filter(lua_State *L)
 {
 	struct scn_alloc_filter *f =
 		scn_allocs_filter(&scn_run_of(L)->world.allocs, luaL_checkstring(L, 1));
-	const char *caller;
 
 	lua_pushboolean(L, f != NULL);
 	if (!f)
@@ -87,11 +97,9 @@ static int api_fault_filter(lua_State *L)
 	lua_getfield(L, 2, "may_sleep");
 	if (!lua_isnil(L, -1))
 		f->may_sleep = lua_toboolean(L, -1);
-	lua_getfield(L, 2, "caller");
-	caller = luaL_optstring(L, -1, "");
-	luaL_argcheck(L, strlen(caller) < sizeof(f->caller), 2, "the caller's name is too long");
-	snprintf(f->caller, sizeof(f->caller), "%s", caller);
-	lua_pop(L, 2);
+	lua_pop(L, 1);
+	function_field(L, "caller", f->caller);
+	function_field(L, "except", f->except);
 	return 1;
 }
 
@@ -112,7 +120,7 @@ void scn_api_memory(lua_State *L)
 {
 	static const luaL_Reg functions[] = {
 		{"memory", api_memory},
-		{"memory_span", api_memory_span},
+		{"memory_mark", api_memory_mark},
 		{"memory_leaks", api_memory_leaks},
 		{"memory_check", api_memory_check},
 		{"leak_check", api_leak_check},

@@ -1,9 +1,8 @@
 -- SPDX-License-Identifier: MIT
--- Interrupt vectors, PCI functions and sysfs for scenarios: the operations of
--- dma_vectors.c and sysfs.c, and the front panel of PCIe devices.
+-- Interrupt vectors and sysfs for scenarios: the operations of dma_vectors.c and sysfs.c.
 
 local api = _API
-local must, raise, Device, Kernel = api.must, api.raise, api.Device, api.Kernel
+local must, raise, Device, Kernel, sim = api.must, api.raise, api.Device, api.Kernel, api.sim
 
 local LONGEST_TEXT = 4096
 
@@ -71,3 +70,60 @@ end
 function Device:trigger(vector, times)
 	must("irq.trigger", nil, self:number(), vector, times or 1)
 end
+
+------------------------------------------------------------------ the function ---
+
+-- Configuration space, behind the kernel's back; size 1, 2 or 4.
+function Device:config(offset, size)
+	return sim.config(self.name, offset, size) or raise("config: %s is not behind PCIe", self.name)
+end
+
+-- The same through the kernel's functions.
+function Device:config_read(offset, size) return (must("pci.config_read", nil, self:number(), offset, size)) end
+function Device:config_write(offset, size, value)
+	must("pci.config_write", nil, self:number(), offset, size, value)
+end
+
+-- Offset of a capability that the kernel finds; nil: it finds none.
+function Device:capability(id)
+	local at = must("pci.capability", nil, self:number(), id, 0)
+	return at ~= 0 and at or nil
+end
+function Device:ext_capability(id)
+	local at = must("pci.capability", nil, self:number(), id, 1)
+	return at ~= 0 and at or nil
+end
+
+function Device:bar(n)
+	local _, out = must("pci.bar", { buf = ("\0"):rep(16) }, self:number(), n)
+	local start, size = ("<I8I8"):unpack(out)
+	return { start = start, size = size }
+end
+function Device:bar_read(n, offset) return (must("pci.bar_read", nil, self:number(), n, offset)) end
+function Device:bar_write(n, offset, value) must("pci.bar_write", nil, self:number(), n, offset, value) end
+
+local POWER = { D0 = 0, D3hot = 3 }
+
+function Device:power(state)
+	must("pci.power", nil, self:number(), POWER[state] or raise("power: D0 or D3hot is wanted, not %s", tostring(state)))
+end
+function Device:flr() must("pci.flr", nil, self:number()) end
+
+-- Turn page requests on, with so many outstanding at most; 0: off.
+function Device:pri(outstanding) must("pci.pri", nil, self:number(), outstanding) end
+
+local PAGE_REQUEST = api.set("addr", "ssid", "read", "write", "exec", "privileged", "last", "index")
+
+-- 0, or a negative errno: PRI is off (EACCES), or too many requests are outstanding (EBUSY).
+function Device:try_page_request(request)
+	api.check_options("page_request", request, PAGE_REQUEST)
+	return sim.page_request(self.name, request)
+end
+
+function Device:page_request(request)
+	local result = self:try_page_request(request)
+	if result < 0 then raise("page_request: %s", api.errno_name(result)) end
+end
+
+-- All answers to its page requests so far, oldest first.
+function Device:page_responses() return sim.responses(self.name) end

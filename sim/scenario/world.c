@@ -9,6 +9,7 @@
 
 #include "sim/evk.h"
 #include "sim/log.h"
+#include "sim/scenario/fault_list.h"
 #include "sim/scenario/list.h"
 #include "sim/scenario/paths.h"
 
@@ -49,6 +50,11 @@ int scn_world_open(struct scn_world *w, const struct scn_request *request,
 	w->faults = sim_faults_new();
 	if (!w->faults || declare_faults(w))
 		return -ENOMEM;
+	if (request->faults) {
+		ret = scn_fault_list_arm(request->faults, w->faults, &w->allocs, why);
+		if (ret)
+			return ret;
+	}
 	sim_log_set_sink(simulator_log, w);
 	sim_log_set_clock(evk_now);
 	sim_rng_init(&w->rng, request->seed, "scenario");
@@ -90,6 +96,7 @@ int scn_world_close(struct scn_world *w, bool keep, char digest[TRC_DIGEST_HEX],
 	sim_machine_free(w->machine);
 	kut_object_set_close(w->set);
 	sim_faults_free(w->faults);
+	scn_list_free(&w->commands);
 	scn_list_free(&w->events);
 	scn_list_free(&w->reports);
 	scn_list_free(&w->findings);
@@ -105,6 +112,21 @@ int scn_world_close(struct scn_world *w, bool keep, char digest[TRC_DIGEST_HEX],
 
 /* ---- what happens ---- */
 
+/* A command that a scenario watches; with CFGI_STE, the STE as memory has it just then. */
+static void watch(struct scn_world *w, const struct trc_record *r)
+{
+	enum { OPCODE_CFGI_STE = 0x03 };
+	struct scn_item *command;
+	uint64_t ste[8];
+	bool has_ste = (uint8_t)r->words[1] == OPCODE_CFGI_STE &&
+		       sim_machine_ste(w->machine, (uint32_t)(r->words[1] >> 32), ste) == 0;
+
+	command = scn_list_add(&w->commands, r->time, "", (const char *)ste,
+			       has_ste ? sizeof(ste) : 0);
+	if (command)
+		memcpy(command->words, r->words + 1, 2 * sizeof(uint64_t));
+}
+
 static void remember(struct scn_world *w, const struct trc_record *r)
 {
 	struct scn_item *event;
@@ -116,6 +138,9 @@ static void remember(struct scn_world *w, const struct trc_record *r)
 			memcpy(event->words, r->words, 5 * sizeof(uint64_t));
 		break;
 	case TRC_SMMU_CMD:
+		if (w->watches_commands)
+			watch(w, r);
+		/* fall through */
 	case TRC_SMMU_STE:
 	case TRC_SMMU_CD:
 		w->history[w->history_next++ % SCN_HISTORY] = *r;
@@ -278,7 +303,7 @@ int scn_world_machine(struct scn_world *w, const struct scn_machine_wish *wish, 
 
 static int open_writer(struct scn_world *w, char **why)
 {
-	const char *filter = w->request->filter;
+	const char *filter = w->request->filter, *faults = w->request->faults;
 	char options[512];
 	struct trc_identity id = {.scenario = w->request->path,
 				  .scenario_hash = w->scenario_hash,
@@ -288,8 +313,9 @@ static int open_writer(struct scn_world *w, char **why)
 				  .seed = w->request->seed};
 
 	/* The filter stands last: it may hold blanks. */
-	snprintf(options, sizeof(options), "runtime=%.16s%s%s", w->set->runtime_fingerprint,
-		 filter ? " filter=" : "", filter ? filter : "");
+	snprintf(options, sizeof(options), "runtime=%.16s%s%s%s%s", w->set->runtime_fingerprint,
+		 faults ? " fault=" : "", faults ? faults : "", filter ? " filter=" : "",
+		 filter ? filter : "");
 	return trc_writer_open(&w->writer, w->request->trace_path, &id, why);
 }
 

@@ -32,6 +32,9 @@ struct scn_list {
 
 enum { SCN_HISTORY = 24 }; /* records that a failure message looks back on */
 
+/* What kut_kernel_memory_mark() has remembered: for expect.no_leak, and for the run's end. */
+enum { SCN_MARK_CASE, SCN_MARK_RUN };
+
 struct scn_world {
 	const struct scn_request *request;
 	const struct scn_sink *sink;
@@ -42,13 +45,15 @@ struct scn_world {
 	char *wanted; /* path of the set's wanted.txt */
 	struct sim_faults *faults;
 	struct scn_allocs allocs;
-	unsigned int leak_span;	 /* what is allocated from this one on shall be freed; 0: none */
+	bool leak_check; /* what has come since SCN_MARK_RUN shall be freed at the end */
 	struct sim_stats *stats; /* of the machine; NULL before there is one */
 	struct sim_rng rng;
 	struct trc_writer *writer;
 	struct trc_comparer *comparer;
 	char *difference; /* of a replay; ends the run */
 	bool evk_open;
+	bool watches_commands;
+	struct scn_list commands;		/* words: the 2 dwords; text: an STE, or empty */
 	struct scn_list events;			/* words: address (0: lost), the 4 dwords */
 	struct scn_list reports;		/* kind: channel, text: bytes */
 	struct scn_list findings;		/* kind, text */

@@ -70,6 +70,19 @@ static int time_round_trip(double *ns)
 	return err;
 }
 
+static int time_switch(double *ns)
+{
+	double start = host_ns();
+	int err;
+
+	if (!evk_thread_new("one", wait_often, NULL, 0) ||
+	    !evk_thread_new("other", wait_often, NULL, 0))
+		return -ENOMEM;
+	err = run_to_end();
+	*ns = (host_ns() - start) / (2 * OPERATIONS);
+	return err;
+}
+
 static int time_notify(double *ns)
 {
 	double start = host_ns();
@@ -145,6 +158,8 @@ static int measure_all(struct evk_bench_result *out, const char **why)
 		return -ENOMEM;
 	*why = "a run with waiting threads did not end";
 	err = median(time_round_trip, &out->round_trip_ns);
+	if (!err)
+		err = median(time_switch, &out->switch_ns);
 	if (!err)
 		err = median(time_notify, &out->notify_ns);
 	if (!err)

@@ -67,7 +67,7 @@ START_TEST(order_differs_from_seed_to_seed)
 }
 END_TEST
 
-/* Where a run ends nothing is taken out of its turn, so shorter runs show the plain order. */
+/* A thread that waits runs cycles itself only within a run: the shorter, the fewer. */
 START_TEST(order_is_the_same_in_one_run_and_in_many)
 {
 	for (int seed = 0; seed < 40; seed++) {
@@ -76,7 +76,7 @@ START_TEST(order_is_the_same_in_one_run_and_in_many)
 
 		snprintf(text, sizeof(text), "%d", seed);
 		whole = digest_of(text, true);
-		ck_assert_msg(!strcmp(digest_of_steps(text, "1", true).text, whole.text) &&
+		ck_assert_msg(!strcmp(digest_of_steps(text, "0", true).text, whole.text) &&
 				      !strcmp(digest_of_steps(text, "100", true).text, whole.text),
 			      "seed %d", seed);
 	}

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Prints a digest of the order of activities of a random mix of threads, events
- * and methods, in one run of a microsecond or in many of STEP ps: order_digest SEED [STEP].
- * The seed also says how many threads there are and how dense their doings. The heap is disturbed
- * by allocations whose sizes depend on the addresses that came before, so that an order that
- * depends on addresses shows.
+ * and methods in the first microsecond: order_digest SEED [STEP]. That is one run, or
+ * many, each from the next thing that is due until STEP ps later. The seed also says
+ * how many threads there are and how dense their doings. The heap is disturbed by
+ * allocations whose sizes depend on the addresses that came before, so that an order
+ * that depends on addresses shows.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -68,19 +69,13 @@ static void pass_on(void *arg)
 		evk_notify(events[(uintptr_t)arg], 1 + sim_rng_below(&rng, 9 * pace));
 }
 
-static void run(uint64_t step)
-{
-	for (uint64_t until = step; until < EVK_US; until += step)
-		evk_run(until);
-	evk_run(EVK_US);
-}
-
 int main(int argc, char **argv)
 {
-	uint64_t threads;
+	uint64_t threads, step;
 
 	if (argc < 2 || argc > 3 || evk_open(NULL))
 		return 2;
+	step = argc == 3 ? strtoull(argv[2], NULL, 0) : 0;
 	sim_rng_init(&rng, strtoull(argv[1], NULL, 0), "order");
 	pace = 1 + sim_rng_below(&rng, 100);
 	threads = 1 + sim_rng_below(&rng, MAX_THREADS);
@@ -100,7 +95,9 @@ int main(int argc, char **argv)
 		disturb_heap();
 		evk_thread_new(name, life, NULL, 0);
 	}
-	run(argc > 2 ? strtoull(argv[2], NULL, 0) : EVK_US);
+	while (argc == 3 && evk_next_time() < EVK_US - step)
+		evk_run(evk_next_time() + step);
+	evk_run(EVK_US);
 	mix(evk_now());
 	evk_close();
 	printf("%016" PRIx64 "\n", digest);

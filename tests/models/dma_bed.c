@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/models/dma_bed.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "tests/suite.h"
@@ -79,18 +80,27 @@ static bool on_fault(void *ctx, const char *name)
 	return ((struct bed *)ctx)->drop_irq;
 }
 
+static const struct mdl_dma_ops ops = {
+	.access = on_access,
+	.kick = on_kick,
+	.complete = on_complete,
+	.stalled = on_stalled,
+	.irq = on_irq,
+	.msi = on_msi,
+	.fault = on_fault,
+};
+
+void bed_refused(const struct mdl_dma_config *config, int error)
+{
+	struct bed unused;
+
+	errno = 0;
+	ck_assert_ptr_null(mdl_dma_new(config, &ops, &unused));
+	ck_assert_int_eq(errno, error);
+}
+
 void bed_new(struct bed *bed, const struct mdl_dma_config *config)
 {
-	static const struct mdl_dma_ops ops = {
-		.access = on_access,
-		.kick = on_kick,
-		.complete = on_complete,
-		.stalled = on_stalled,
-		.irq = on_irq,
-		.msi = on_msi,
-		.fault = on_fault,
-	};
-
 	memset(bed, 0, sizeof(*bed));
 	bed->next_stag = 40;
 	bed->dev = mdl_dma_new(config, &ops, bed);

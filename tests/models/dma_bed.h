@@ -29,6 +29,8 @@ struct bed {
 
 /* A bed with a device in it; all of it is ended by bed_free(). */
 void bed_new(struct bed *bed, const struct mdl_dma_config *config);
+/* With this configuration there is no device, for the reason `error`. */
+void bed_refused(const struct mdl_dma_config *config, int error);
 void bed_free(struct bed *bed);
 
 /* Step until there is nothing to do; returns the number of steps. */

@@ -440,7 +440,7 @@ START_TEST(functions_of_one_device)
 	set_up(&full);
 	ck_assert_ptr_nonnull(mdl_pcie_add(pcie, 1, 7, &full));
 	ck_assert_uint_eq(rd(0x0e, 1), 0x80);
-	ck_assert_uint_eq(rd_at(0xf00e, 1), 0);
+	ck_assert_uint_eq(rd_at(0xf00e, 1), 0x80);
 	ck_assert_ptr_nonnull(mdl_pcie_add(pcie, 31, 0, &full));
 	ck_assert_uint_eq(rd_at(0xf800e, 1), 0);
 	errno = 0;
@@ -486,7 +486,17 @@ START_TEST(bad_descriptions_are_refused)
 	desc.pasid_width = 21;
 	refused(&desc, 2, 0);
 	desc = full;
-	desc.msix_vectors = 1; /* its BAR serves for something else */
+	desc.msix_vectors = 1;
+	desc.msix_bar = 5; /* too small */
+	refused(&desc, 2, 0);
+	desc.msix_bar = 0;
+	desc.msix_offset = 0x1000; /* behind its end */
+	refused(&desc, 2, 0);
+	desc = full;
+	desc.acs = 0x20; /* Egress Control */
+	refused(&desc, 2, 0);
+	desc = full;
+	desc.pri = 513;
 	refused(&desc, 2, 0);
 	ck_assert_ptr_null(mdl_pcie_new(&(struct mdl_pcie_config){0},
 					&(struct mdl_pcie_ops){.msi = on_msi}, NULL));

@@ -97,7 +97,7 @@ static void set_up(void)
 	bus = mdl_bus_new(&bus_ops, NULL);
 	intc = mdl_intc_new(1, 0, &intc_ops, NULL);
 	pcie = mdl_pcie_new(&config, &pcie_ops, NULL);
-	dev = mdl_pcie_dma_new(pcie, 3, 0, &dma, &dma_ops, NULL);
+	dev = mdl_pcie_dma_new(pcie, NULL, 3, 0, &dma, &dma_ops, NULL);
 	ck_assert_ptr_nonnull(dev);
 	mdl_bus_add_ram(bus, "ram", ram, 0);
 	mdl_bus_add(bus, "intc", INTC, FLT_INTC_SIZE, &mdl_intc_mmio, intc);
@@ -281,12 +281,12 @@ START_TEST(device_with_an_msix_table)
 	uint64_t function = ECAM + 0x20000;
 
 	set_up();
-	other = mdl_pcie_dma_new(pcie, 4, 0, &config, &ops, NULL);
+	other = mdl_pcie_dma_new(pcie, NULL, 4, 0, &config, &ops, NULL);
 	ck_assert_ptr_nonnull(other);
 	wr(function + 0x18, 4, 0xffffffff);
 	ck_assert_uint_eq(rd(function + 0x18, 4), 0xfffff000);
 	/* A slot that is taken: nothing of the second device stays. */
-	ck_assert_ptr_null(mdl_pcie_dma_new(pcie, 4, 0, &config, &ops, NULL));
+	ck_assert_ptr_null(mdl_pcie_dma_new(pcie, NULL, 4, 0, &config, &ops, NULL));
 	mdl_pcie_dma_free(other);
 	tear_down();
 }

@@ -47,6 +47,13 @@ START_TEST(machines_that_are_not_there)
 }
 END_TEST
 
+#define DMA1 "label = \"dma1\";"
+#define PORT(unit, reg, inside)                                                                    \
+	"};\nport@" unit " { compatible = \"faultline,pcie-port\"; device_type = \"pci\"; "        \
+	"#address-cells = <3>; #size-cells = <2>; reg = <" reg " 0 0 0 0>;\n" inside
+#define LEAF(unit, reg)                                                                            \
+	"dma@" unit " { compatible = \"faultline,dma-test\"; reg = <" reg " 0 0 0 0>; };\n"
+
 /* The text of virt-pcie with `old` replaced. */
 static char *machine_with(const char *old, const char *new)
 {
@@ -64,14 +71,34 @@ static char *machine_with(const char *old, const char *new)
 	return out;
 }
 
+struct bad_tree {
+	const char *old, *new, *message;
+};
+
+static void check_bad(const struct bad_tree *bad, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		char *text = machine_with(bad[i].old, bad[i].new);
+		struct outcome outcome;
+
+		test_write("m.dts", text, false);
+		outcome = run_lua("machine { dts = './m.dts' }", "");
+		ck_assert_msg(outcome.status == 2 && strstr(outcome.err, bad[i].message) &&
+				      strstr(outcome.err, "s.lua:1: "),
+			      "%s: status %d, no '%s' in %s", bad[i].new, outcome.status,
+			      bad[i].message, outcome.err);
+		outcome_free(&outcome);
+		free(text);
+	}
+	test_clean();
+}
+
 START_TEST(devicetrees_that_make_no_machine)
 {
 	static const char second[] =
 		"iommu@9080000 { compatible = \"arm,smmu-v3\"; reg = <0 0x09080000 0 0x20000>; };\n"
 		"dma@a000000 {";
-	static const struct {
-		const char *old, *new, *message;
-	} bad[] = {
+	static const struct bad_tree bad[] = {
 		{"chosen {", "chosen [", "m.dts:15.9-10 syntax error"},
 		{"device_type = \"memory\";", "", "there is no memory node with a reg property"},
 		{"reg = <0x0 0x40000000 0x0 0x10000000>;", "",
@@ -102,34 +129,71 @@ START_TEST(devicetrees_that_make_no_machine)
 		{"reg = <0x0 0x0a000000 0x0 0x1000>;", "reg = <0x0 0x09050000 0x0 0x1000>;",
 		 "node /soc/dma@a000000: 0x1000 bytes at 0x9050000 overlap smmu"},
 		{"reg = <0x40 0x0 0x0 0x100000>;", "reg = <0x0 0x40000000 0x0 0x100000>;",
-		 "node /soc/pcie@4000000000: its reg must be 0x100000 bytes of ECAM at a multiple "
-		 "of 4 GiB"},
+		 "node /soc/pcie@4000000000: its reg must be 0x100000 bytes of ECAM, 1 MiB for "
+		 "each "
+		 "bus of bus-range, at a multiple of 4 GiB"},
 		{"reg = <0x40 0x0 0x0 0x100000>;", "reg = <0x40 0x0 0x0 0x1000>;",
-		 "bytes of ECAM at a multiple of 4 GiB"},
+		 "bytes of ECAM, 1 MiB for each bus of bus-range, at a multiple of 4 GiB"},
 		{"ranges = <0x02000000 0x0 0x10000000 0x0 0x10000000 0x0 0x10000000>;", "",
-		 "node /soc/pcie@4000000000: its ranges must give a window of memory"},
+		 "node /soc/pcie@4000000000: its ranges must give a window of 32-bit memory"},
 		{"compatible = \"faultline,dma-test\";\n				label",
-		 "label",
-		 "node /soc/pcie@4000000000/dma@1,0: only faultline,dma-test endpoints exist"},
+		 "label", "node /soc/pcie@4000000000/dma@1,0: there is no such PCIe function"},
 		{"reg = <0x0800 0x0 0x0 0x0 0x0>;", "reg = <0x10800 0x0 0x0 0x0 0x0>;",
-		 "its reg must name a function of bus 0"},
+		 "the bus number in it is 0"},
 		{"label = \"dma1\";", "label = \"dma0\";", "two devices are called dma0"},
 	};
 
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		char *text = machine_with(bad[i].old, bad[i].new);
-		struct outcome outcome;
+	check_bad(bad, sizeof(bad) / sizeof(bad[0]));
+}
+END_TEST
 
-		test_write("m.dts", text, false);
-		outcome = run_lua("machine { dts = './m.dts' }", "");
-		ck_assert_msg(outcome.status == 2 && strstr(outcome.err, bad[i].message) &&
-				      strstr(outcome.err, "s.lua:1: "),
-			      "%s: status %d, no '%s' in %s", bad[i].new, outcome.status,
-			      bad[i].message, outcome.err);
-		outcome_free(&outcome);
-		free(text);
-	}
-	test_clean();
+/* What PCIe cannot be. */
+START_TEST(pcie_trees_that_cannot_be)
+{
+	static const struct bad_tree bad[] = {
+		{"bus-range = <0 0>;", "bus-range = <1 1>;", "its bus-range must begin with 0"},
+		{"bus-range = <0 0>;", "bus-range = <0 256>;", "end with 255 at most"},
+		{"bus-range = <0 0>;", "bus-range = <0 1>;",
+		 "its reg must be 0x200000 bytes of ECAM"},
+		{"ranges = <0x02000000 0x0 0x10000000 0x0 0x10000000 0x0 0x10000000>;",
+		 "ranges = <0x01000000 0x0 0x0 0x0 0x10000000 0x0 0x10000>;",
+		 "there is no I/O space"},
+		{"ranges = <0x02000000 0x0 0x10000000 0x0 0x10000000 0x0 0x10000000>;",
+		 "ranges = <0x02000000 0x0 0x0 0x0 0x10000000 0x0 0x10000000>;",
+		 "the same PCI and CPU address"},
+		{"ranges = <0x02000000 0x0 0x10000000 0x0 0x10000000 0x0 0x10000000>;",
+		 "ranges = <0x02000000 0x0 0x10000000 0x0 0x10000000 0x0 0x10000000>, "
+		 "<0x43000000 0x0 0x40000000 0x0 0x40000000 0x0 0x10000000>;",
+		 "overlap ram"},
+		{DMA1,
+		 DMA1 "}; two@1,0 { compatible = \"faultline,dma-test\"; reg = <0x800 0 0 0 0>;",
+		 "pcie@4000000000/two@1,0: a second function at the same address"},
+		{DMA1, DMA1 PORT("2,0", "0x1000", ""),
+		 "its ports and virtual functions need 2 buses, bus-range has 1"},
+		{DMA1, DMA1 PORT("2,0", "0x1000", LEAF("1,0", "0x800")),
+		 "port@2,0/dma@1,0: behind a port of a link there is device 0 alone"},
+		{DMA1, DMA1 PORT("1,0", "0x800", ""), "a second function at the same address"},
+		{DMA1, DMA1 PORT("2,0", "0x1000", "faultline,acs = <0x20>;"),
+		 "faultline,acs is 0x20; its bits are those of 0x5f"},
+		{DMA1, DMA1 "faultline,vfs = <8>;",
+		 "dma@1,0: faultline,vfs is 8: at most 7 are possible behind this function on bus "
+		 "0"},
+		{DMA1, DMA1 "faultline,vfs = <1>;}; f { reg = <0x900 0 0 0 0>;",
+		 "its virtual functions need function 1, which another node has"},
+		{DMA1, DMA1 "faultline,memory = <0 0x1800>;",
+		 "faultline,memory is 0x1800 bytes: a power of two from 4096 on"},
+		{DMA1, DMA1 "faultline,memory = <0 0x20000000>;",
+		 "faultline,memory is 0x20000000 bytes, more than the host's window of 0x10000000"},
+		{DMA1, DMA1 "faultline,msi-vectors = <3>;",
+		 "faultline,msi-vectors is 3, a power of two up to 32 is possible"},
+		{DMA1, DMA1 "faultline,msix-vectors = <33>;",
+		 "faultline,msix-vectors is 33, at most 32 is possible"},
+		{DMA1, DMA1 "faultline,pri = <513>;", "faultline,pri is 513, at most 512"},
+		{DMA1, DMA1 "faultline,pasid-bits = <21>;",
+		 "faultline,pasid-bits is 21, at most 20"},
+	};
+
+	check_bad(bad, sizeof(bad) / sizeof(bad[0]));
 }
 END_TEST
 
@@ -233,6 +297,7 @@ void suite_cases(void)
 	SUITE_CASE(cpus_and_memory_have_limits);
 	SUITE_CASE(machines_that_are_not_there);
 	SUITE_CASE(devicetrees_that_make_no_machine);
+	SUITE_CASE(pcie_trees_that_cannot_be);
 	SUITE_CASE(cut_blobs_are_refused);
 	SUITE_CASE(changed_blobs_do_no_harm);
 	SUITE_CASE(kernels_on_changed_blobs_end);

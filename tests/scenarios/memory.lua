@@ -37,19 +37,21 @@ local BUGS = {
 	reference_to_a_free_page = { "bad page", "Bad page state .*nonzero _refcount" },
 	mapping_left_behind = { "bad page", "Bad page state .*non%-NULL mapping" },
 	percpu_twice = { "bad free", "free_percpu of an address that is not allocated" },
+	page_put_twice = { "bad page", "Bad page state .*nonzero _refcount" },
 }
 -- Of these nobody has allocated anything, or not as what is freed.
 local UNKNOWN = { free_of_data = true, free_of_the_stack = true, kfree_of_vmalloc = true,
 	free_pages_of_a_slab = true }
 local FREED = { free_twice = true, vfree_twice = true, page_freed_twice = true, percpu_twice = true,
-	reference_to_a_free_page = true }
+	reference_to_a_free_page = true, page_put_twice = true }
 
 local made = 0
 
-for i = 0, 19 do
+for i = 0, 20 do
 	case("memory.bug " .. i, function()
 		local n, buf = k:call("memory.bug", { buf = ("\0"):rep(64) }, i)
 		local name = buf:sub(1, n)
+		k:check_memory()
 		local kind, words = table.unpack(BUGS[name])
 		local text = expect.finding(kind)
 		if not text:find(words) then
@@ -62,8 +64,8 @@ for i = 0, 19 do
 end
 
 case("that were all", function()
-	expect.equal(made, 20)
-	expect.error((k:call("memory.bug", { buf = ("\0"):rep(64) }, 20)), "ENOENT")
+	expect.equal(made, 21)
+	expect.error((k:call("memory.bug", { buf = ("\0"):rep(64) }, 21)), "ENOENT")
 end)
 
 case("damage that nothing has come upon yet is found when it is asked for", function()
@@ -119,6 +121,16 @@ case("each kind of leak is found by the place that allocates", function()
 		local text = expect.finding "leak"
 		if not text:find(WORDS[kind] .. ", allocated in op_leak%+0x") then error(text, 0) end
 	end
+end)
+
+case("coherent DMA memory that is not freed is a leak of whoever asked for it", function()
+	local function leak() expect.equal((k:call("memory.leak", { buf = dev.kernel_name .. "\0" }, 4)), 0) end
+	expect.equal(pcall(expect.no_leak, leak, 5), false)
+	repeat
+		local text = expect.finding "leak"
+	until text:find "pages: "
+	expect.log "^ %? leak_coherent%+0x"
+	for _ = 1, 20 do if not pcall(expect.finding, "leak") then break end end
 end)
 
 case("binding and unbinding a driver a hundred times leaves nothing behind", function()
@@ -183,12 +195,17 @@ case("pages, vmalloc and per-CPU memory fail each by its own point", function()
 	expect.equal(k:call "services.alloc_kinds", 7)
 end)
 
-case("GFP_KERNEL under a spinlock is a finding", function()
-	local result = k:call "services.atomic_alloc"
-	if result == -95 then skip "this kernel is built without CONFIG_DEBUG_ATOMIC_SLEEP" end
-	expect.finding()
-	expect.log "BUG: sleeping function called from invalid context"
-end)
+for where, name in ipairs { "under a spinlock, interrupts off", "with softirqs off" } do
+	case("GFP_KERNEL is a finding " .. name, function()
+		expect.equal(k:call("services.atomic_alloc", nil, where - 1, 0), 0)
+		expect.finding()
+		expect.log "BUG: sleeping function called from invalid context"
+		expect.log "op_atomic_alloc%+0x"
+	end)
+	case("GFP_ATOMIC is none " .. name, function()
+		expect.equal(k:call("services.atomic_alloc", nil, where - 1, 1), 0)
+	end)
+end
 
 case("a mempool has its objects when memory has none", function()
 	expect.equal(k:call "services.mempool_new", 0)
