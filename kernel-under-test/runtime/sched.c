@@ -349,7 +349,8 @@ static int new_pid(void)
 
 struct kut_task *kut_task_create(const char *name, int (*fn)(void *), void *data, int cpu)
 {
-	struct kut_task *t = kzalloc(sizeof(*t), GFP_KERNEL);
+	/* workers are made where nobody may sleep */
+	struct kut_task *t = kzalloc(sizeof(*t), GFP_ATOMIC);
 
 	if (!t)
 		return NULL;
