@@ -9,7 +9,6 @@
 #include <linux/sched.h>
 #include <linux/sched/debug.h>
 #include <linux/spinlock.h>
-#include <linux/uaccess.h>
 
 #include "kut.h"
 
@@ -90,13 +89,6 @@ void kut_might_sleep(const char *file, int line, unsigned int expected)
 	WARN_ONCE(state != TASK_RUNNING && current->task_state_change,
 		  "do not call blocking ops when !TASK_RUNNING; state=%x\n", state);
 	kut_might_resched(file, line, expected);
-}
-
-/* A copy from or to a process waits for its page, unless page faults are switched off. */
-void __might_fault(const char *file, int line)
-{
-	if (!pagefault_disabled())
-		kut_might_sleep(file, line, 0);
 }
 
 static void assumed(const char *what, const char *file, int line)
