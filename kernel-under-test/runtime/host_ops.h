@@ -17,7 +17,7 @@
  * one is refused before any of its code runs. Count KUT_HOST_VERSION up when a
  * meaning changes and no size does.
  */
-#define KUT_HOST_VERSION 1
+#define KUT_HOST_VERSION 2
 #define KUT_HOST_ABI                                                                               \
 	(((unsigned long)KUT_HOST_VERSION << 48) + (sizeof(struct kut_host_ops) << 36) +           \
 	 (sizeof(struct kut_entry) << 24) + (sizeof(struct kut_layout) << 12) +                    \
@@ -139,6 +139,13 @@ struct kut_fault {
 	unsigned int seconds; /* KUT_FAULT_LOOP: of CPU time */
 };
 
+/* What an ud2 was. */
+enum {
+	KUT_BUG_TOLD, /* a WARN, or one that was told before: continue behind it */
+	KUT_BUG_FATAL,
+	KUT_BUG_SUPPRESSED /* a WARN that the kernel does not want told this time */
+};
+
 /*
  * What the runtime exports to the host, as the symbol kut_entry. The host sets
  * the symbols kut_host (pointer) and kut_layout before it calls any of these.
@@ -156,7 +163,7 @@ struct kut_entry {
 	void (*oops)(const struct kut_fault *fault);
 	/* The call `op` does not end: log the tasks that are blocked. How many they are. */
 	int (*hung)(const char *op, unsigned long seconds);
-	/* ud2: 0 a WARN was logged, continue behind it; 1 it is a BUG. */
+	/* ud2: KUT_BUG_*. `flags` has BUGFLAG_DONE if a WARN_ON_ONCE was told before. */
 	int (*bug)(unsigned long ip, const char *file, unsigned int line, unsigned int flags);
 	/* 1 once boot() has finished. */
 	int (*booted)(void);

@@ -67,4 +67,10 @@ void *vzalloc_noprof(unsigned long size)
 	return kut_vmalloc(size);
 }
 
+/* Flags that say how to wait change nothing: the area comes at once, and zeroed. */
+void *__vmalloc_noprof(unsigned long size, gfp_t gfp)
+{
+	return kut_vmalloc(size);
+}
+
 #endif

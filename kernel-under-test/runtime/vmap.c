@@ -148,8 +148,11 @@ static bool area_fill(struct area *a, unsigned int count)
 
 void *kut_vmalloc(unsigned long size)
 {
-	struct area *a = size ? area_new(PAGE_ALIGN(size), VM_ALLOC) : NULL;
+	struct area *a;
 
+	if (!size || size > kut_layout.ram_size) /* it would wrap, else */
+		return NULL;
+	a = area_new(PAGE_ALIGN(size), VM_ALLOC);
 	if (!a)
 		return NULL;
 	a->owns_pages = true;
