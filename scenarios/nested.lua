@@ -152,6 +152,21 @@ for _, name in ipairs { "dma0", "dma1" } do
 		expect.data(dev:read(0x1000, 8), "new page")
 	end)
 
+	guest_case("no change of configuration passes through an invalid entry", function()
+		local seen = 0
+		for _, c in ipairs(m:commands(function()
+			guest:attach_table { config = "bypass" }
+			guest:attach_table()
+		end)) do
+			if c.ste then
+				expect.ste(c.ste, { V = 1 })
+				seen = seen + 1
+			end
+		end
+		expect.equal(seen > 0, true, "no CMD_CFGI_STE came")
+		expect.data(dev:read(0x1000, 8), "new page")
+	end)
+
 	guest_case("the host takes a page of stage 2 away", function()
 		expect.ok(dev:read(0x1000, 8))
 		guest:host_unmap(B)

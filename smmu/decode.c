@@ -46,34 +46,72 @@ static bool listed(const char *list, const char *name)
 	return false;
 }
 
-static void command_fields(struct text *t, const uint64_t *cmd, const char *shown)
+const char *smmu_cmd_name(uint8_t opcode)
 {
+	switch (opcode) {
+#define COMMAND(op, name, handler, condition, shown)                                               \
+	case op:                                                                                   \
+		return #name;
+#include "smmu/commands.def"
+#undef COMMAND
+	default:
+		return NULL;
+	}
+}
+
+/* Names of the fields that a command has. */
+static const char *command_fields(uint8_t opcode)
+{
+	switch (opcode) {
+#define COMMAND(op, name, handler, condition, shown)                                               \
+	case op:                                                                                   \
+		return shown;
+#include "smmu/commands.def"
+#undef COMMAND
+	default:
+		return "";
+	}
+}
+
+void smmu_cmd_fields(const uint64_t cmd[2], smmu_field_fn fn, void *arg)
+{
+	const char *shown = command_fields((uint8_t)CMD_OP(cmd));
+
 #define FIELD(N, dw, hi, lo)                                                                       \
 	if (listed(shown, #N))                                                                     \
-		put_field(t, #N, CMD_##N(cmd));
+		fn(arg, #N, CMD_##N(cmd));
 #define PTR(N, dw, hi, lo) FIELD(N, dw, hi, lo)
 #include "smmu/fields_cmd.def"
 #undef FIELD
 #undef PTR
 }
 
+void smmu_ste_fields(const uint64_t ste[8], smmu_field_fn fn, void *arg)
+{
+#define FIELD(N, dw, hi, lo) fn(arg, #N, STE_##N(ste));
+#define PTR(N, dw, hi, lo)   FIELD(N, dw, hi, lo)
+#include "smmu/fields_ste.def"
+#undef FIELD
+#undef PTR
+}
+
+static void put_command_field(void *text, const char *name, uint64_t value)
+{
+	put_field(text, name, value);
+}
+
 int smmu_decode_cmd(char *buf, size_t size, const uint64_t cmd[2])
 {
 	struct text t = text_begin(buf, size);
+	const char *name = smmu_cmd_name((uint8_t)CMD_OP(cmd));
 
-	switch (CMD_OP(cmd)) {
-#define COMMAND(op, name, handler, condition, shown)                                               \
-	case op:                                                                                   \
-		put(&t, #name);                                                                    \
-		command_fields(&t, cmd, shown);                                                    \
-		break;
-#include "smmu/commands.def"
-#undef COMMAND
-	default:
+	if (name)
+		put(&t, "%s", name);
+	else
 		put(&t, "CMD_reserved OP=%#llx dw0=%#llx dw1=%#llx",
 		    (unsigned long long)CMD_OP(cmd), (unsigned long long)cmd[0],
 		    (unsigned long long)cmd[1]);
-	}
+	smmu_cmd_fields(cmd, put_command_field, &t);
 	if (CMD_SSec(cmd))
 		put(&t, " SSec=1");
 	return (int)t.len;

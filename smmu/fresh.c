@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A translation by the tables in memory alone, without caches and without
- * effects: beside smmu_translate() it tells a stale mapping.
+ * What the tables in memory say, without caches and without effects: a translation,
+ * which beside smmu_translate() tells a stale mapping, and an STE.
  */
 #include "smmu/internal.h"
 
@@ -29,4 +29,18 @@ void smmu_translate_fresh(const struct smmu *smmu, const struct smmu_txn *txn,
 		result_disabled(&x, result);
 	else if (!xlate_find_config(&x) || !xlate_result(&x, result))
 		result->event = x.fault.event;
+}
+
+int smmu_read_ste(const struct smmu *smmu, uint32_t sid, uint64_t ste[8])
+{
+	struct smmu_txn txn = {.sid = sid};
+	struct smmu copy;
+	struct xlate x;
+
+	without_caches(&copy, smmu);
+	xlate_begin(&x, &copy, &txn);
+	if (!stream_table_find(&x))
+		return x.fault.event == EVT_F_STE_FETCH ? -EFAULT : -ENOENT;
+	memcpy(ste, x.ste->raw, sizeof(x.ste->raw));
+	return 0;
 }

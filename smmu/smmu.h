@@ -216,6 +216,12 @@ bool smmu_page_request(struct smmu *smmu, const struct smmu_page_request *reques
 void smmu_translate_fresh(const struct smmu *smmu, const struct smmu_txn *txn,
 			  struct smmu_result *result);
 
+/*
+ * The STE of a StreamID as memory has it now, found as the SMMU would; with no more
+ * effects than above. 0; -ENOENT: there is none (C_BAD_STREAMID); -EFAULT: it cannot be read.
+ */
+int smmu_read_ste(const struct smmu *smmu, uint32_t sid, uint64_t ste[8]);
+
 /* Counters since reset, for statistics. */
 struct smmu_stats {
 	uint64_t translations, tlb_hits, tlb_misses, walks, desc_fetches, ste_fetches, cd_fetches,
@@ -239,6 +245,15 @@ int smmu_decode_ste(char *buf, size_t size, const uint64_t ste[8]);
 int smmu_decode_cd(char *buf, size_t size, const uint64_t cd[8]);
 int smmu_decode_desc(char *buf, size_t size, uint64_t desc, unsigned int stage, int level);
 int smmu_decode_trace(char *buf, size_t size, const struct smmu_trace *record);
+/*
+ * Structures by field, in spec names: fn is called for each field of an STE, and for
+ * each that a command with this opcode has. Addresses are in place.
+ */
+typedef void (*smmu_field_fn)(void *arg, const char *name, uint64_t value);
+void smmu_ste_fields(const uint64_t ste[8], smmu_field_fn fn, void *arg);
+void smmu_cmd_fields(const uint64_t cmd[2], smmu_field_fn fn, void *arg);
+/* "CMD_SYNC" for 0x46; NULL if reserved. */
+const char *smmu_cmd_name(uint8_t opcode);
 /* "CR0", "CMDQ_PROD" ...; NULL if there is none at this offset. */
 const char *smmu_reg_name(uint32_t offset);
 /* "F_TRANSLATION" for 0x10; NULL if reserved. And back; -EINVAL. */

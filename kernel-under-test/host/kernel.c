@@ -7,7 +7,7 @@
 
 #include "kernel-under-test/host/internal.h"
 
-/* A call that takes longer than this, in simulated time, hangs (hung_task_timeout_secs). */
+/* A call that takes longer, in simulated time, hangs (hung_task_timeout_secs); the default. */
 #define HUNG_PS (UINT64_C(120) * EVK_S)
 
 struct kut_kernel *kut_live;
@@ -64,6 +64,12 @@ static int find_entry(struct kut_kernel *k, char **why)
 			      "and series");
 		return -ENOEXEC;
 	}
+	if (k->config.rsdp && !k->entry->acpi) {
+		*why = strdup("the machine's firmware is ACPI, and this object set was built "
+			      "without it: make a set of the target smmu-acpi (faultline kernel "
+			      "add 6.12-acpi --package linux-source-6.12 --target smmu-acpi)");
+		return -EINVAL;
+	}
 	*host = &kut_services;
 	if (k->entry->bug_file_from_entry)
 		kut_image_bug_file_from_entry(k->image);
@@ -89,6 +95,7 @@ int kut_kernel_new(struct kut_kernel **out, const struct kut_kernel_config *conf
 	if (!k)
 		return -ENOMEM;
 	k->config = *config;
+	k->hung_ps = HUNG_PS;
 	sim_rng_init(&k->sched, config->seed, "sched");
 	ret = load(k, why);
 	if (!ret)
@@ -147,14 +154,14 @@ static bool outside(struct kut_kernel *k, void (*fn)(struct kut_kernel *k, void 
 
 static void tell_hung(struct kut_kernel *k, void *what)
 {
-	k->entry->hung(what, HUNG_PS / EVK_S);
+	k->entry->hung(what, k->hung_ps / EVK_S);
 }
 
 static int hung(struct kut_kernel *k, const char *what, char **why)
 {
 	outside(k, tell_hung, (void *)what);
-	kut_set_dead(k, "hung: %s has not ended after %lu s of simulated time", what,
-		     (unsigned long)(HUNG_PS / EVK_S));
+	kut_set_dead(k, "hung: %s has not ended after %g s of simulated time", what,
+		     (double)k->hung_ps / EVK_S);
 	return dead(k, why);
 }
 
@@ -162,9 +169,9 @@ static int hung(struct kut_kernel *k, const char *what, char **why)
 static int run_until(struct kut_kernel *k, const int *done, const bool *flag, const char *what,
 		     char **why)
 {
-	uint64_t limit = evk_now() + HUNG_PS;
+	uint64_t limit = evk_now() + k->hung_ps;
 
-	evk_notify(k->alarm, HUNG_PS); /* time passes though nothing happens */
+	evk_notify(k->alarm, k->hung_ps); /* time passes though nothing happens */
 	while (!(done && *done) && !(flag && *flag)) {
 		int reason;
 
@@ -284,6 +291,11 @@ void kut_kernel_cpu_line(struct kut_kernel *k, unsigned int cpu, bool level)
 
 	if (cpu < k->config.cpus && !k->dead)
 		outside(k, set_line, &l);
+}
+
+void kut_kernel_hung_timeout(struct kut_kernel *k, uint64_t ps)
+{
+	k->hung_ps = ps;
 }
 
 bool kut_kernel_timed_out(const struct kut_kernel *k)

@@ -48,7 +48,10 @@ struct kut_kernel_config {
 	char *const *skip_initcalls;	  /* functions that must not be called at boot */
 	size_t n_skip_initcalls;
 	struct mdl_ram *ram;
-	uint64_t dtb;	   /* physical address of the devicetree blob */
+	/* Physical addresses; one of dtb and rsdp, the other is 0. */
+	uint64_t dtb;	       /* the devicetree blob */
+	uint64_t rsdp;	       /* ACPI's root pointer */
+	uint64_t firmware_end; /* behind either, from the start of RAM */
 	unsigned int cpus; /* 1..KUT_MAX_CPUS */
 	uint64_t seed;
 	const char *cmdline;
@@ -68,6 +71,9 @@ int kut_kernel_boot(struct kut_kernel *kernel, char **why);
  * -EIO: the kernel died or hangs (then *why says how); -EINVAL: no such operation.
  */
 int kut_kernel_call(struct kut_kernel *kernel, struct kut_call *call, char **why);
+
+/* From now on, an operation hangs that takes longer than this; 120 s before. */
+void kut_kernel_hung_timeout(struct kut_kernel *kernel, uint64_t ps);
 
 /*
  * Let simulated time pass: until `until` (ps, absolute), or *done (may be NULL) is

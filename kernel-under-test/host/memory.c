@@ -66,6 +66,8 @@ static void fill_layout(struct kut_kernel *k)
 		.percpu_size = percpu.size,
 		.percpu_used = percpu.used,
 		.dtb = k->config.dtb,
+		.rsdp = k->config.rsdp,
+		.firmware_end = k->config.firmware_end,
 		.cpus = k->config.cpus,
 		.seed = k->config.seed,
 		.cmdline = k->config.cmdline,

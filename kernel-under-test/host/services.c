@@ -236,6 +236,7 @@ ENTRY void op_stop(enum kut_stop why, const char *text)
 		[KUT_STOP_PANIC] = "kernel panic",
 		[KUT_STOP_IMPORT] = "kernel import not provided",
 		[KUT_STOP_LOCKUP] = "soft lockup",
+		[KUT_STOP_DEADLOCK] = "deadlock",
 	};
 
 	kut_set_dead(kut_live, "%s: %s", names[why], text);

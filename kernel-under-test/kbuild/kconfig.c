@@ -135,6 +135,23 @@ static int add_select(const struct kut_kconfig_edit *e, const char *path,
 	return ret;
 }
 
+static int add_line(const struct kut_kconfig_edit *e, const char *path,
+		    const struct kut_text *text, char **why)
+{
+	const char *end = text->data + text->len, *line;
+	size_t n = strlen(e->added);
+	char *added;
+	int ret;
+
+	for (line = text->data; *line != '\0'; line = next_line(line))
+		if (strncmp(line, e->added, n) == 0 && (line[n] == '\n' || line[n] == '\0'))
+			return 0;
+	added = kut_format("%s%s\n", end > text->data && end[-1] != '\n' ? "\n" : "", e->added);
+	ret = insert(path, text, end, added, why);
+	free(added);
+	return ret;
+}
+
 static int edit(const struct kut_kconfig_edit *e, const char *path, char **why)
 {
 	const char *entry;
@@ -143,8 +160,10 @@ static int edit(const struct kut_kconfig_edit *e, const char *path, char **why)
 
 	if (ret != 0)
 		return ret;
-	entry = find_symbol(text.data, e->symbol);
-	if (entry == NULL)
+	entry = e->symbol != NULL ? find_symbol(text.data, e->symbol) : NULL;
+	if (e->symbol == NULL)
+		ret = add_line(e, path, &text, why);
+	else if (entry == NULL)
 		ret = kut_fail(why, EINVAL, "%s: no config %s, which the target file edits", path,
 			       e->symbol);
 	else if (e->term != NULL)

@@ -35,6 +35,18 @@ static void add_objects(struct kut_target *target, const struct kut_list *word, 
 	}
 }
 
+/* "append FILE WORD..." */
+static void add_line(struct kut_target *target, const struct kut_list *word)
+{
+	struct kut_list line = {.item = word->item + 2, .n = word->n - 2};
+
+	GROW(target->edit, target->n_edits);
+	target->edit[target->n_edits++] = (struct kut_kconfig_edit){
+		.file = kut_strdup(word->item[1]),
+		.added = kut_list_join(&line, " "),
+	};
+}
+
 /* One line, in words. Returns false if it is none of the file's statements. */
 static bool statement(struct kut_target *target, const char *dir, const struct kut_list *word)
 {
@@ -60,6 +72,8 @@ static bool statement(struct kut_target *target, const char *dir, const struct k
 			.symbol = kut_strdup(word->item[2]),
 			.added = kut_strdup(word->item[3]),
 		};
+	} else if (strcmp(what, "append") == 0 && word->n > 2) {
+		add_line(target, word);
 	} else if (strcmp(what, "compiler-headers") == 0 && word->n == 1) {
 		target->compiler_headers = true;
 	} else if (strcmp(what, "force") == 0 && word->n == 3) {

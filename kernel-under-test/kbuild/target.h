@@ -7,9 +7,9 @@
 
 struct kut_kconfig_edit {
 	char *file;   /* Kconfig file, below the tree */
-	char *symbol; /* without CONFIG_ */
+	char *symbol; /* without CONFIG_; NULL: a line is added at the end of the file */
 	char *term;   /* a word of the "depends on" line that is widened; NULL: a select is added */
-	char *added;  /* the symbol that satisfies it too, or is selected */
+	char *added;  /* the symbol that satisfies it too, or is selected; or the line */
 };
 
 struct kut_forced {

@@ -89,6 +89,11 @@ bool kut_image_bug(const struct kut_image *image, uint64_t ip, struct kut_bug *b
 void kut_image_bug_file_from_entry(struct kut_image *image);
 /* The __ex_table fixup for `ip`; *fixup and *type are set. */
 bool kut_image_fixup(const struct kut_image *image, uint64_t ip, uint64_t *fixup, uint32_t *type);
+/*
+ * Before Linux 5.17 an entry has no type, but leads to a function. Its name, if it is an
+ * import that is not provided; NULL: there is no entry for `ip`, or it has a type.
+ */
+const char *kut_image_fixup_handler(const struct kut_image *image, uint64_t ip);
 
 bool kut_image_contains(const struct kut_image *image, uint64_t addr);
 bool kut_image_is_text(const struct kut_image *image, uint64_t addr);

@@ -192,16 +192,29 @@ bool kut_image_bug(const struct kut_image *image, uint64_t ip, struct kut_bug *b
 	return false;
 }
 
+/* Address of the entry; 0: there is none. */
+static uint64_t find_fixup(const struct kut_image *image, uint64_t ip)
+{
+	for (uint64_t i = 0; image->linked && i < image->n_ex; i++)
+		if (follow(image->ex_table + i * EX_ENTRY) == ip)
+			return image->ex_table + i * EX_ENTRY;
+	return 0;
+}
+
 bool kut_image_fixup(const struct kut_image *image, uint64_t ip, uint64_t *fixup, uint32_t *type)
 {
-	for (uint64_t i = 0; image->linked && i < image->n_ex; i++) {
-		uint64_t entry = image->ex_table + i * EX_ENTRY;
+	uint64_t entry = find_fixup(image, ip);
 
-		if (follow(entry) != ip)
-			continue;
-		*fixup = follow(entry + 4);
-		*type = read_s32(entry + 8);
-		return true;
-	}
-	return false;
+	if (!entry)
+		return false;
+	*fixup = follow(entry + 4);
+	*type = read_s32(entry + 8);
+	return true;
+}
+
+const char *kut_image_fixup_handler(const struct kut_image *image, uint64_t ip)
+{
+	uint64_t entry = find_fixup(image, ip);
+
+	return entry ? kut_image_missing_at(image, follow(entry + 8)) : NULL;
 }

@@ -127,10 +127,14 @@ static kut_remove_t plat_remove(struct platform_device *pdev)
 
 static const struct of_device_id of_ids[] = {{.compatible = "faultline,dma-test"}, {}};
 
+static const struct acpi_device_id acpi_ids[] = {{"FLTL0001"}, {}};
+
 static struct platform_driver plat_driver = {
 	.probe = plat_probe,
 	.remove = plat_remove,
-	.driver = {.name = "faultline-dma-test", .of_match_table = of_ids},
+	.driver = {.name = "faultline-dma-test",
+		   .of_match_table = of_ids,
+		   .acpi_match_table = acpi_ids},
 };
 
 static int pci_probe(struct pci_dev *pdev, const struct pci_device_id *id)

@@ -54,4 +54,8 @@ struct svc_thread {
 int svc_thread_start(struct svc_thread *t, unsigned int cpu, int (*fn)(void *data), void *data);
 int svc_thread_join(struct svc_thread *t);
 
+/* An input of the interrupt controller that no device has: its interrupt, and a pulse on it. */
+int svc_irq_map(void);
+void svc_irq_raise(void);
+
 #endif

@@ -3,6 +3,7 @@
  * Interrupts: an input of the controller that no device has is made pending by
  * software, and taken like any other.
  */
+#include <linux/cpu.h>
 #include <linux/delay.h>
 #include <linux/interrupt.h>
 #include <linux/io.h>
@@ -46,12 +47,12 @@ static irqreturn_t thread(int irq, void *unused)
 	return IRQ_HANDLED;
 }
 
-static void raise(void)
+void svc_irq_raise(void)
 {
 	writel(BIT(INPUT % 32), regs + FLT_INTC_WORD(FLT_INTC_SET_PENDING, INPUT));
 }
 
-static int map_input(void)
+int svc_irq_map(void)
 {
 	struct device_node *node = of_find_compatible_node(NULL, NULL, "faultline,intc");
 	struct irq_fwspec spec = {.fwnode = of_fwnode_handle(node),
@@ -67,17 +68,17 @@ static int map_input(void)
 static long op_irq(const struct kut_op_args *a)
 {
 	unsigned long outer, inner;
-	int irq = map_input(), ret;
+	int irq = svc_irq_map(), ret;
 
 	svc_begin();
 	ret = request_threaded_irq(irq, handler, thread, IRQF_ONESHOT, "services", NULL);
 	if (ret)
 		return ret;
-	raise();
+	svc_irq_raise();
 	svc_step('1');
 	msleep(8);
 	local_irq_save(outer);
-	raise();
+	svc_irq_raise();
 	svc_step('2');
 	local_irq_save(inner);
 	udelay(10);
@@ -95,12 +96,12 @@ KUT_OP("services.irq", op_irq);
 /* services.irq_thread: the name of its thread in buf -> is it a task of its own. */
 static long op_irq_thread(const struct kut_op_args *a)
 {
-	int irq = map_input(), ret;
+	int irq = svc_irq_map(), ret;
 
 	ret = request_threaded_irq(irq, handler, thread, IRQF_ONESHOT, "services", NULL);
 	if (ret)
 		return ret;
-	raise();
+	svc_irq_raise();
 	msleep(8);
 	free_irq(irq, NULL);
 	snprintf(a->buf, a->buf_len, "%s", thread_name);
@@ -111,7 +112,7 @@ KUT_OP("services.irq_thread", op_irq_thread);
 static int raise_later(void *unused)
 {
 	mdelay(1);
-	raise();
+	svc_irq_raise();
 	return 0;
 }
 
@@ -127,7 +128,7 @@ static bool seen(void)
 static long op_irq_spin(const struct kut_op_args *a)
 {
 	struct svc_thread t;
-	int irq = map_input(), ret;
+	int irq = svc_irq_map(), ret;
 	u64 start;
 
 	ret = request_irq(irq, handler_alone, 0, "services", NULL);
@@ -146,7 +147,7 @@ static long op_irq_spin(const struct kut_op_args *a)
 	svc_put(a, 1, taken_at - start);
 	svc_thread_join(&t);
 	irq_set_affinity(irq, cpumask_of(1));
-	raise();
+	svc_irq_raise();
 	msleep(4);
 	svc_put(a, 2, handler_cpu);
 	svc_put(a, 3, svc_steps);
@@ -154,3 +155,31 @@ static long op_irq_spin(const struct kut_op_args *a)
 	return 0;
 }
 KUT_OP("services.irq_spin", op_irq_spin);
+
+/* services.irq_hotplug: CPU: where it is handled while routed there, the CPU down, and up. */
+static long op_irq_hotplug(const struct kut_op_args *a)
+{
+	int irq = map_input(), ret;
+
+	ret = request_irq(irq, handler_alone, 0, "services", NULL);
+	if (ret)
+		return ret;
+	svc_begin();
+	irq_set_affinity(irq, cpumask_of(a->arg[0]));
+	raise();
+	msleep(4);
+	svc_put(a, 0, handler_cpu);
+	ret = remove_cpu(a->arg[0]);
+	raise();
+	msleep(4);
+	svc_put(a, 1, handler_cpu);
+	if (!ret)
+		ret = add_cpu(a->arg[0]);
+	raise();
+	msleep(4);
+	svc_put(a, 2, handler_cpu);
+	svc_put(a, 3, svc_steps);
+	free_irq(irq, NULL);
+	return ret;
+}
+KUT_OP("services.irq_hotplug", op_irq_hotplug);

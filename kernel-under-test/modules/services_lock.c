@@ -254,6 +254,43 @@ static long op_bit(const struct kut_op_args *a)
 }
 KUT_OP("services.bit", op_bit);
 
+static int step_once(void *unused)
+{
+	svc_step('t');
+	return 0;
+}
+
+/*
+ * services.resched: arg[0] 0: another thread is ready on the CPU of one that is busy,
+ * first with preemption disabled (a; n if it is asked to give way), then enabled (b, c),
+ * then in cond_resched() (d). 1: the same without a cond_resched(): it waits for the end.
+ */
+static long op_resched(const struct kut_op_args *a)
+{
+	struct task_struct *p = kthread_create(step_once, NULL, "svc-step");
+
+	if (IS_ERR(p))
+		return PTR_ERR(p);
+	kthread_bind(p, raw_smp_processor_id());
+	svc_begin();
+	preempt_disable();
+	wake_up_process(p);
+	mdelay(9);
+	svc_step('a');
+	if (need_resched())
+		svc_step('n');
+	preempt_enable();
+	svc_step('b');
+	mdelay(9);
+	svc_step('c');
+	if (!a->arg[0])
+		cond_resched();
+	svc_step('d');
+	msleep(10);
+	return svc_text_out(a);
+}
+KUT_OP("services.resched", op_resched);
+
 static int until_stopped(void *turns)
 {
 	while (!kthread_should_stop()) {

@@ -32,10 +32,13 @@ static void check_balance(const char *op)
 {
 	if (preempt_count()) {
 		kut_finding("imbalance", "WARNING: %s returned with preemption imbalance", op);
+		kut_show_atomic();
+		kut_forget_spins();
 		preempt_count_set(0);
 	}
 	if (irqs_disabled()) {
 		kut_finding("imbalance", "WARNING: %s returned with disabled interrupts", op);
+		kut_show_atomic();
 		local_irq_enable();
 	}
 }

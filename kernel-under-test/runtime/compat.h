@@ -30,6 +30,13 @@
 #define kut_task_cpu(p) (task_thread_info(p)->cpu)
 #endif
 
+/* of wait_task_inactive() */
+#if KUT_BEFORE(6, 0)
+typedef long kut_match_state_t;
+#else
+typedef unsigned int kut_match_state_t;
+#endif
+
 #ifndef in_hardirq
 #define in_hardirq() in_irq()
 #endif
@@ -64,6 +71,16 @@
 
 #if !KUT_BEFORE(6, 15)
 #define try_to_del_timer_sync timer_delete_sync_try
+#endif
+
+#if KUT_BEFORE(6, 13)
+#define kut_hrtimer_setup(timer, fn, clock, mode)                                                  \
+	do {                                                                                       \
+		hrtimer_init(timer, clock, mode);                                                  \
+		(timer)->function = fn;                                                            \
+	} while (0)
+#else
+#define kut_hrtimer_setup hrtimer_setup
 #endif
 
 /* Services that an older kernel has no use for, and whose tests run all the same. */

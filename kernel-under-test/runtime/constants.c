@@ -11,9 +11,15 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/pci.h>
+#include <linux/perf_event.h>
 #include <linux/random.h>
+#include <linux/rcupdate.h>
+#include <linux/sched/hotplug.h>
 #include <linux/sched/isolation.h>
+#include <linux/slab.h>
+#include <linux/tick.h>
 #include <linux/vgaarb.h>
+#include <linux/workqueue.h>
 
 #include "kut.h"
 
@@ -23,21 +29,73 @@ bool pat_enabled(void)
 	return true;
 }
 
-/* CPUs come and go only by a scenario's wish, which does not exist yet. */
-void cpu_hotplug_disable(void)
+/* Nothing is kept for each CPU that would be made or given up with it. */
+int perf_event_init_cpu(unsigned int cpu)
+{
+	return 0;
+}
+
+int perf_event_exit_cpu(unsigned int cpu)
+{
+	return 0;
+}
+
+int random_prepare_cpu(unsigned int cpu)
+{
+	return 0;
+}
+
+int random_online_cpu(unsigned int cpu)
+{
+	return 0;
+}
+
+/* Run queues and pools of workers are there from the start. */
+int sched_cpu_starting(unsigned int cpu)
+{
+	return 0;
+}
+
+int workqueue_prepare_cpu(unsigned int cpu)
+{
+	return 0;
+}
+
+/* Each CPU's own timer is one-shot, and never asleep. */
+int tick_init_highres(void);
+int tick_init_highres(void)
+{
+	return 0;
+}
+
+void hotplug_cpu__broadcast_tick_pull(int cpu)
 {
 }
 
-void cpu_hotplug_enable(void)
+/* RCU's lists are for all CPUs; it learns of one as it starts and as it dies. */
+int rcutree_prepare_cpu(unsigned int cpu)
 {
+	return 0;
 }
 
-void cpus_read_lock(void)
+int rcutree_online_cpu(unsigned int cpu)
 {
+	return 0;
 }
 
-void cpus_read_unlock(void)
+int rcutree_offline_cpu(unsigned int cpu)
 {
+	return 0;
+}
+
+int rcutree_dying_cpu(unsigned int cpu)
+{
+	return 0;
+}
+
+int rcutree_dead_cpu(unsigned int cpu)
+{
+	return 0;
 }
 
 /* sysfs is a tree of kernfs nodes that is read through its operations; nobody mounts it. */
@@ -61,6 +119,12 @@ unsigned int pcibios_assign_all_busses(void)
 struct pci_dev *vga_default_device(void)
 {
 	return NULL;
+}
+
+/* Free objects of a cache are its own: giving their pages back is a kindness, not a duty. */
+int kmem_cache_shrink(struct kmem_cache *c)
+{
+	return 0;
 }
 
 /* All code is built in. */

@@ -23,19 +23,6 @@
 unsigned long page_offset_base, vmemmap_base, phys_base;
 
 /* CPUs */
-struct cpumask __cpu_possible_mask, __cpu_online_mask, __cpu_enabled_mask, __cpu_present_mask,
-	__cpu_active_mask, __cpu_dying_mask;
-atomic_t __num_online_cpus;
-unsigned int nr_cpu_ids = 1;
-const DECLARE_BITMAP(cpu_all_bits, NR_CPUS) = CPU_BITS_ALL;
-#define MASK_DECLARE_1(x) [(x) + 1][0] = (1UL << (x))
-#define MASK_DECLARE_2(x) MASK_DECLARE_1(x), MASK_DECLARE_1((x) + 1)
-#define MASK_DECLARE_4(x) MASK_DECLARE_2(x), MASK_DECLARE_2((x) + 2)
-#define MASK_DECLARE_8(x) MASK_DECLARE_4(x), MASK_DECLARE_4((x) + 4)
-const unsigned long cpu_bit_bitmap[BITS_PER_LONG + 1][BITS_TO_LONGS(NR_CPUS)] = {
-	MASK_DECLARE_8(0),  MASK_DECLARE_8(8),	MASK_DECLARE_8(16), MASK_DECLARE_8(24),
-	MASK_DECLARE_8(32), MASK_DECLARE_8(40), MASK_DECLARE_8(48), MASK_DECLARE_8(56),
-};
 DEFINE_PER_CPU_READ_MOSTLY(cpumask_var_t, cpu_sibling_map);
 DEFINE_PER_CPU(struct kernel_stat, kstat);
 
@@ -45,6 +32,9 @@ struct cpuinfo_x86 boot_cpu_data __ro_after_init = {
 	.x86_clflush_size = 64,
 	.x86_cache_alignment = 64,
 };
+
+/* what the idle tasks use, which no other one does */
+struct mm_struct init_mm = {.mm_count = ATOMIC_INIT(1)};
 
 /* state of the system */
 enum system_states system_state = SYSTEM_BOOTING;

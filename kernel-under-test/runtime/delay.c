@@ -21,10 +21,11 @@ void kut_busy(unsigned long ps)
 			continue;
 		}
 		cpu->delay_waiting = true;
-		kut_host->event_wait(cpu->attention, end - now);
+		kut_host->event_wait(cpu->attention, min(end - now, kut_vector_wait(cpu)));
 		cpu->delay_waiting = false;
 		kut_resumed(cpu);
 		kut_irq_poll();
+		cpu = kut_this_cpu(); /* it may have been preempted, and moved */
 	}
 }
 

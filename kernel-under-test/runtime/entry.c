@@ -5,6 +5,8 @@
 const struct kut_host_ops *kut_host;
 struct kut_layout kut_layout;
 
+unsigned int kut_aside;
+
 int kut_booted(void);
 
 static void cpu_line(unsigned int cpu, int level)
@@ -14,17 +16,52 @@ static void cpu_line(unsigned int cpu, int level)
 		kut_kick(&kut_cpus[cpu]);
 }
 
+static void submit(struct kut_call *call)
+{
+	kut_aside++;
+	kut_submit(call);
+	kut_aside--;
+}
+
+static void oops(const struct kut_fault *fault)
+{
+	kut_aside++;
+	kut_oops(fault);
+	kut_aside--;
+}
+
+static int hung(const char *op, unsigned long seconds)
+{
+	int n;
+
+	kut_aside++;
+	n = kut_hung(op, seconds);
+	kut_aside--;
+	return n;
+}
+
+static int bug(unsigned long ip, const char *file, unsigned int line, unsigned int flags)
+{
+	int ret;
+
+	kut_aside++;
+	ret = kut_bug(ip, file, line, flags);
+	kut_aside--;
+	return ret;
+}
+
 extern const struct kut_entry kut_entry;
 const struct kut_entry kut_entry = {
 	.abi = KUT_HOST_ABI,
 	.boot = kut_boot,
 	.cpu_line = cpu_line,
-	.submit = kut_submit,
-	.oops = kut_oops,
-	.hung = kut_hung,
-	.bug = kut_bug,
+	.submit = submit,
+	.oops = oops,
+	.hung = hung,
+	.bug = bug,
 	.booted = kut_booted,
 	.op_name = kut_op_name,
 	.page_struct_size = sizeof(struct page),
 	.bug_file_from_entry = KUT_BUG_FILE_FROM_ENTRY,
+	.acpi = IS_ENABLED(CONFIG_ACPI),
 };

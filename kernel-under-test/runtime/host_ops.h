@@ -26,7 +26,8 @@
 enum kut_stop {
 	KUT_STOP_PANIC,	 /* panic(), or die() after an oops */
 	KUT_STOP_IMPORT, /* an import that nobody provides was called */
-	KUT_STOP_LOCKUP, /* no progress: deadlock, or an endless loop */
+	KUT_STOP_LOCKUP, /* no progress: an endless loop */
+	KUT_STOP_DEADLOCK,
 };
 
 /* The state that the runtime publishes for the host; filled before boot. */
@@ -40,7 +41,10 @@ struct kut_layout {
 	unsigned long percpu_start, percpu_size; /* template, room behind it included */
 	unsigned long percpu_used;		 /* static part of the template */
 	unsigned long percpu_copy[KUT_MAX_CPUS]; /* each CPU's copy */
-	unsigned long dtb;			 /* physical address of the devicetree blob */
+	/* Physical addresses of what firmware left at the start of RAM; one of the two is 0. */
+	unsigned long dtb;	    /* the devicetree blob */
+	unsigned long rsdp;	    /* ACPI's root pointer */
+	unsigned long firmware_end; /* behind either, and all that belongs to it */
 	unsigned int cpus;
 	unsigned long seed;
 	const char *cmdline;
@@ -173,6 +177,7 @@ struct kut_entry {
 	/* Shapes that the kernel's version and configuration decide. */
 	unsigned int page_struct_size; /* bytes of struct page */
 	int bug_file_from_entry;       /* a bug entry's file counts from the entry's start */
+	int acpi;		       /* it can be booted by ACPI */
 };
 
 #endif

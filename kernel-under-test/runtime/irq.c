@@ -4,17 +4,21 @@
  * the simulated interrupt controller (models/intc_regs.h); its MSI frame: seam_msi.c.
  */
 #include <linux/interrupt.h>
+#include <linux/io.h>
 #include <linux/irq.h>
 #include <linux/irqchip.h>
 #include <linux/irqdomain.h>
 #include <linux/of.h>
 #include <linux/of_address.h>
 #include <linux/of_irq.h>
+#include <linux/irqdesc.h>
 #include <linux/preempt.h>
 
 #include "intc.h"
 #include "kut.h"
 #include "models/intc_regs.h"
+
+#define FIRST_SHARED 32 /* INTID of a GIC's first shared interrupt */
 
 static void __iomem *regs;
 static struct irq_domain *wired, *msi_parent;
@@ -32,30 +36,47 @@ unsigned long kut_irq_set(unsigned long flags)
 
 	cpu->spins = 0;
 	cpu->flags = flags & X86_EFLAGS_IF;
+	if (old && !cpu->flags)
+		cpu->irqs_off_ip = _RET_IP_;
 	if (!(old & X86_EFLAGS_IF) && cpu->flags)
 		kut_irq_poll();
 	return old;
 }
 
+static const void *handler_of(unsigned int virq)
+{
+	struct irq_desc *desc = irq_to_desc(virq);
+
+	return desc && desc->action ? desc->action->handler : NULL;
+}
+
 static void dispatch(unsigned int hwirq)
 {
 	struct irq_domain *domain = hwirq < FLT_INTC_MSI_FIRST ? wired : msi_parent;
+	int count = preempt_count();
 
 	kut_host->trace_irq(raw_smp_processor_id(), hwirq);
 	if (kut_handle_domain_irq(domain, hwirq)) {
 		kut_finding("spurious interrupt", "irq: no handler for hwirq %u", hwirq);
 		writel(hwirq, regs + FLT_INTC_EOI(raw_smp_processor_id()));
 	}
+	if (preempt_count() != count || !irqs_disabled())
+		kut_check_balance("interrupt", handler_of(irq_find_mapping(domain, hwirq)), count,
+				  true);
 }
 
 static void take_interrupts(struct kut_cpu *cpu)
 {
+	struct kut_outer outer = kut_interrupt_enter(cpu);
 	unsigned int hwirq;
 
 	cpu->flags = 0;
+	cpu->irqs_off_ip = _THIS_IP_;
 	preempt_count_add(HARDIRQ_OFFSET);
 	kut_spend(KUT_COST_IRQ_ENTRY);
-	while (cpu->line) {
+	if (cpu->alarm != KUT_NEVER)
+		kut_vectors_take(cpu);
+	while (cpu->line && regs) {
 		hwirq = readl(regs + FLT_INTC_IAR(cpu->id));
 		if (hwirq == FLT_INTC_NONE)
 			break;
@@ -63,6 +84,7 @@ static void take_interrupts(struct kut_cpu *cpu)
 	}
 	preempt_count_sub(HARDIRQ_OFFSET);
 	cpu->flags = X86_EFLAGS_IF;
+	kut_interrupt_leave(cpu, &outer);
 }
 
 void kut_irq_poll(void)
@@ -71,10 +93,14 @@ void kut_irq_poll(void)
 
 	if (!(cpu->flags & X86_EFLAGS_IF))
 		return;
-	if (cpu->line && regs && !in_hardirq())
+	if (((cpu->line && regs) || unlikely(kut_vector_due(cpu))) && !in_hardirq())
 		take_interrupts(cpu);
 	if (cpu->softirq && !in_interrupt())
 		kut_softirq_run(cpu);
+	if (unlikely(cpu->tick != jiffies))
+		kut_tick(cpu);
+	if (IS_ENABLED(CONFIG_PREEMPTION) && unlikely(tif_need_resched()))
+		kut_preempt();
 }
 
 static void set_bit_reg(struct irq_data *d, unsigned int reg)
@@ -165,35 +191,69 @@ static int wired_map(struct irq_domain *d, unsigned int virq, irq_hw_number_t hw
 	return 0;
 }
 
-/* Three cells as with the GIC: kind (0: shared), number, flags. */
-static int wired_xlate(struct irq_domain *d, struct device_node *node, const u32 *cells,
-		       unsigned int n, unsigned long *hwirq, unsigned int *type)
+/*
+ * As with the GIC: a devicetree has three cells, kind (0: shared), number and flags;
+ * ACPI a GSI, which counts shared ones from 32 on, and flags.
+ */
+static int wired_translate(struct irq_domain *d, struct irq_fwspec *spec, unsigned long *hwirq,
+			   unsigned int *type)
 {
-	if (n != 3 || cells[0] != 0 || cells[1] >= FLT_INTC_MSI_FIRST)
+	const u32 *cells = spec->param;
+
+	if (is_of_node(spec->fwnode) && spec->param_count == 3 && cells[0] == 0)
+		*hwirq = cells[1];
+	else if (!is_of_node(spec->fwnode) && spec->param_count == 2 && cells[0] >= FIRST_SHARED)
+		*hwirq = cells[0] - FIRST_SHARED;
+	else
 		return -EINVAL;
-	*hwirq = cells[1];
-	*type = cells[2] & IRQ_TYPE_SENSE_MASK;
-	return 0;
+	*type = cells[spec->param_count - 1] & IRQ_TYPE_SENSE_MASK;
+	return *hwirq < FLT_INTC_MSI_FIRST ? 0 : -EINVAL;
 }
 
 static const struct irq_domain_ops wired_ops = {
 	.map = wired_map,
-	.xlate = wired_xlate,
+	.translate = wired_translate,
 };
 
-void kut_intc_init(void)
+void kut_intc_start(phys_addr_t base, struct fwnode_handle *fwnode)
+{
+	regs = ioremap(base, FLT_INTC_SIZE);
+	wired = irq_domain_create_linear(fwnode, FLT_INTC_MSI_FIRST, &wired_ops, NULL);
+	fwnode_dev_initialized(fwnode, true);
+}
+
+void kut_intc_msi_start(phys_addr_t base, struct fwnode_handle *fwnode)
+{
+	msi_parent = kut_msi_frame_init(base, fwnode, &msi_chip);
+}
+
+static phys_addr_t base_of(struct device_node *node)
+{
+	struct resource res;
+
+	if (of_address_to_resource(node, 0, &res))
+		panic("intc: %pOF has no reg", node);
+	return res.start;
+}
+
+static void devicetree_intc_init(void)
 {
 	struct device_node *node = of_find_compatible_node(NULL, NULL, "faultline,intc");
 	struct device_node *frame = of_find_compatible_node(NULL, NULL, "faultline,intc-msi");
 
 	if (!node)
 		panic("intc: the devicetree has no node compatible with faultline,intc");
-	regs = of_iomap(node, 0);
-	wired = irq_domain_create_linear(of_fwnode_handle(node), FLT_INTC_MSI_FIRST, &wired_ops,
-					 NULL);
-	fwnode_dev_initialized(of_fwnode_handle(node), true);
+	kut_intc_start(base_of(node), of_fwnode_handle(node));
 	if (frame)
-		msi_parent = kut_msi_frame_init(frame, &msi_chip);
+		kut_intc_msi_start(base_of(frame), of_fwnode_handle(frame));
+}
+
+void kut_intc_init(void)
+{
+	if (IS_ENABLED(CONFIG_ACPI) && kut_layout.rsdp)
+		kut_acpi_intc_init();
+	else
+		devicetree_intc_init();
 }
 
 /* Virtual interrupt numbers start behind the legacy ones, as on x86. */

@@ -15,6 +15,7 @@ static struct task_struct *create(int (*fn)(void *), void *data, int cpu, const 
 	if (!t)
 		return ERR_PTR(-ENOMEM);
 	init_completion(&t->gone);
+	init_completion(&t->parked);
 	t->task.vfork_done = &t->gone;
 	put_task_struct(&t->task);
 	return &t->task;
@@ -32,10 +33,24 @@ struct task_struct *kthread_create_on_node(int (*fn)(void *), void *data, int no
 	return create(fn, data, -1, name);
 }
 
+/* Only a thread that has not begun, or is parked, is bound. */
+static void bind(struct kut_task *t, const struct cpumask *mask, unsigned int state)
+{
+	if (WARN_ON(!kut_wait_inactive(t, state)))
+		return;
+	kut_set_allowed(t, mask);
+	t->task.flags |= PF_NO_SETAFFINITY;
+}
+
 void kthread_bind(struct task_struct *p, unsigned int cpu)
 {
-	set_cpus_allowed_ptr(p, cpumask_of(cpu));
-	p->flags |= PF_NO_SETAFFINITY;
+	bind(kut_task_of(p), cpumask_of(cpu), TASK_UNINTERRUPTIBLE);
+}
+
+void kthread_bind_mask(struct task_struct *p, const struct cpumask *mask);
+void kthread_bind_mask(struct task_struct *p, const struct cpumask *mask)
+{
+	bind(kut_task_of(p), mask, TASK_UNINTERRUPTIBLE);
 }
 
 struct task_struct *kthread_create_on_cpu(int (*fn)(void *), void *data, unsigned int cpu,
@@ -51,6 +66,61 @@ struct task_struct *kthread_create_on_cpu(int (*fn)(void *), void *data, unsigne
 	return p;
 }
 
+/* It runs there also while the CPU comes up or goes down. */
+void kthread_set_per_cpu(struct task_struct *p, int cpu)
+{
+	WARN_ON_ONCE(!(p->flags & PF_NO_SETAFFINITY));
+	kut_task_of(p)->home = cpu;
+}
+
+bool kthread_should_park(void)
+{
+	return kut_task_of(current)->should_park;
+}
+
+void kthread_parkme(void)
+{
+	struct kut_task *t = kut_task_of(current);
+
+	while (t->should_park) {
+		set_special_state(TASK_PARKED);
+		/* Off the CPU before who waits for `parked` can look. */
+		preempt_disable();
+		complete(&t->parked);
+		schedule_preempt_disabled();
+		preempt_enable();
+	}
+	__set_current_state(TASK_RUNNING);
+}
+
+int kthread_park(struct task_struct *p)
+{
+	struct kut_task *t = kut_task_of(p);
+
+	if (WARN_ON(t->exited))
+		return -ENOSYS;
+	if (WARN_ON_ONCE(t->should_park))
+		return -EBUSY;
+	t->should_park = true;
+	if (p != current) {
+		wake_up_process(p);
+		wait_for_completion(&t->parked);
+	}
+	return 0;
+}
+
+void kthread_unpark(struct task_struct *p)
+{
+	struct kut_task *t = kut_task_of(p);
+
+	if (!t->should_park)
+		return;
+	if (t->home >= 0)
+		bind(t, cpumask_of(t->home), TASK_PARKED);
+	t->should_park = false;
+	wake_up_state(p, TASK_PARKED);
+}
+
 void *kthread_data(struct task_struct *p)
 {
 	return kut_task_of(p)->data;
@@ -61,10 +131,9 @@ bool kthread_should_stop(void)
 	return kut_task_of(current)->should_stop;
 }
 
-/* Nothing parks a thread here. */
 bool kthread_should_stop_or_park(void)
 {
-	return kthread_should_stop();
+	return kthread_should_stop() || kthread_should_park();
 }
 
 int kthread_stop(struct task_struct *p)
@@ -74,6 +143,7 @@ int kthread_stop(struct task_struct *p)
 
 	get_task_struct(p);
 	t->should_stop = true;
+	kthread_unpark(p);
 	wake_up_process(p);
 	ret = kut_task_join(t);
 	put_task_struct(p);
@@ -122,4 +192,9 @@ void kut_task_works_run(struct task_struct *task)
 		task->task_works = work->next;
 		work->func(work);
 	}
+}
+
+unsigned long wait_task_inactive(struct task_struct *p, kut_match_state_t state)
+{
+	return kut_wait_inactive(kut_task_of(p), state);
 }

@@ -8,9 +8,11 @@
 #define KUT_RUNTIME_H
 
 #include <linux/completion.h>
+#include <linux/cpumask.h>
 #include <linux/list.h>
 #include <linux/sched.h>
 #include <linux/types.h>
+#include <kut/held.h>
 
 #include "compat.h"
 #include "host_ops.h"
@@ -27,6 +29,19 @@ enum kut_cost {
 
 #define KUT_PS_PER_JIFFY (1000UL * 1000 * 1000 * 1000 / HZ)
 
+/* Interrupts of a CPU that do not come through the controller: vector.c. */
+enum kut_vector {
+	KUT_VECTOR_CALL,
+	KUT_VECTOR_IRQ_WORK,
+	KUT_VECTOR_TIMER,
+	KUT_VECTOR_RESCHEDULE,
+	KUT_VECTORS,
+};
+
+#define KUT_NEVER	 (~0UL)
+#define KUT_TRACE_VECTOR 1024 /* in the trace their numbers begin behind the controller's inputs   \
+			       */
+
 struct kut_worker;
 
 /* A task of the hosted kernel: a thread of the event kernel bound to a CPU. */
@@ -39,10 +54,15 @@ struct kut_task {
 	void *wakeup; /* event: the CPU is yours */
 	int (*fn)(void *data);
 	void *data;
-	bool should_stop;
+	bool should_stop, should_park;
+	bool stopper;		   /* goes before all others of its CPU */
+	int home;		   /* the CPU that it belongs to: kthread_set_per_cpu(); -1: none */
+	struct completion parked;  /* of a kthread */
 	struct kut_worker *worker; /* of a workqueue; NULL for other tasks */
 	struct list_head joiners;
 	int exit_code;
+	struct kut_held_list held; /* locks that sleep */
+	struct kut_held wants;	   /* what it waits for; .task NULL: nothing */
 	struct completion gone; /* of a kthread: task.vfork_done, till it exits */
 	void *leave[5];		/* __builtin_setjmp(): where a task ends that leaves its function */
 };
@@ -55,17 +75,26 @@ struct kut_cpu {
 	unsigned long flags;	  /* the virtual IF, as X86_EFLAGS_IF */
 	bool line;		  /* the interrupt controller's output */
 	bool softirq;		  /* timers, RCU callbacks or tasklets wait */
+	unsigned long tick;	  /* the jiffy of its last tick */
 	unsigned long timer_tick; /* the jiffy at which its timers ran last */
 	bool idle_waiting, delay_waiting;
-	void *attention;	    /* event: an interrupt comes into a delay */
+	void *attention;		/* event: an interrupt comes into idleness or a delay */
+	unsigned long due[KUT_VECTORS]; /* ps: when the CPU can take it; KUT_NEVER: not sent */
+	unsigned long alarm;		/* ps: the first of these */
+	unsigned long softirqs;		/* bits: those of open_softirq() that were raised */
+	bool rcu_watches;		/* grace periods wait for it */
+	bool power;		    /* of a CPU that was started; kernel/cpu.c keeps its state */
 	unsigned long quiescent;    /* counts passes through a quiescent state */
 	unsigned long spins;	    /* turns of spin loops since the last progress */
 	unsigned long spin_since;   /* ps */
 	unsigned long switch_since; /* ps: since when it could not switch tasks */
+	unsigned long irqs_off_ip;  /* where interrupts were disabled */
+	unsigned int outer_spins;   /* spinlocks that the interrupted code holds */
 };
 
 extern struct kut_cpu kut_cpus[KUT_MAX_CPUS];
 extern struct list_head kut_tasks; /* but for the idle ones */
+extern unsigned int kut_aside;	   /* the host has called: this is no task, and cannot wait */
 
 struct kut_cpu *kut_this_cpu(void);
 static inline struct kut_task *kut_task_of(struct task_struct *task)
@@ -87,9 +116,55 @@ void __noreturn kut_task_leave(int code);
 /* Sleep until `task` has exited; its exit code. */
 int kut_task_join(struct kut_task *task);
 bool kut_resched(void);
+/* A point where the CPU could be given up, and is kept: false. */
+bool kut_offer(void);
+/* The calling task gives its CPU up against its will, unless it is atomic. */
+void kut_preempt(void);
+/* Into the queue of a CPU where it may run. */
+void kut_enqueue(struct kut_task *t);
 void kut_idle_start(unsigned int cpu);
 /* Let every runnable task of all CPUs run until nothing is left to do now, or 10 ms passed. */
 void kut_settle(void);
+
+/* affinity.c */
+unsigned int kut_choose_cpu(struct kut_task *t);
+void kut_set_allowed(struct kut_task *t, const struct cpumask *mask);
+/* Tasks that wait for the CPU and may no longer run there go elsewhere. */
+void kut_push_tasks(struct kut_cpu *cpu);
+bool kut_wait_inactive(struct kut_task *t, unsigned int state);
+
+/* hotplug.c: the idle task's way onto its CPU and off it, until it comes up again */
+void kut_cpu_starts(struct kut_cpu *cpu);
+void kut_cpu_dies(struct kut_cpu *cpu);
+/* Begin to run a CPU that is off. */
+void kut_cpu_power_on(unsigned int cpu);
+void kut_cpus_init(void);
+/* The calling CPU goes off: interrupts and their like find it no more. */
+int kut_cpu_disable(void);
+
+/* seam_smp.c */
+void kut_cpu_sync_alive(struct kut_cpu *cpu);
+void kut_cpu_report_dead(struct kut_cpu *cpu);
+
+/* vector.c: interrupts that CPUs send each other, and their own timers */
+void kut_vectors_reset(struct kut_cpu *cpu);
+void kut_vectors_take(struct kut_cpu *cpu);
+/* ps until the next can be taken; KUT_NEVER: none is under way. */
+unsigned long kut_vector_wait(const struct kut_cpu *cpu);
+/* Any that is not the timer's is under way. */
+bool kut_vector_sent(const struct kut_cpu *cpu);
+static inline bool kut_vector_due(const struct kut_cpu *cpu)
+{
+	return cpu->alarm != KUT_NEVER && cpu->alarm <= kut_host->now();
+}
+void kut_vector_timer(struct kut_cpu *cpu, unsigned long due);
+void kut_send_call(int cpu);
+void kut_send_call_mask(const struct cpumask *mask);
+void kut_send_reschedule(int cpu);
+
+/* clockevent.c */
+void kut_clockevent_start(void);
+void kut_clockevent_interrupt(struct kut_cpu *cpu);
 
 /* irq.c */
 void kut_irq_poll(void);
@@ -103,12 +178,15 @@ void kut_timer_init(struct timer_list *t, void (*fn)(struct timer_list *), unsig
 /* Whether it was pending; the second one waits for a handler that runs. */
 int kut_timer_delete(struct timer_list *t);
 int kut_timer_delete_sync(struct timer_list *t);
+/* The task that its function has interrupted; NULL: it does not run. */
+struct kut_task *kut_timer_runs_in(const struct timer_list *t);
 
 /* delay.c: the CPU is busy, but takes interrupts when they come. */
 void kut_busy(unsigned long ps);
 void kut_nap(unsigned long min_us, unsigned long max_us, unsigned int state);
 
 /* rcu.c */
+void kut_rcu_watch(struct kut_cpu *cpu, bool on);
 void kut_rcu_quiescent(struct kut_cpu *cpu);
 void kut_rcu_run(void);
 void kut_rcu_kvfree(struct rcu_head *head, void *object); /* head in the object, or NULL */
@@ -117,18 +195,25 @@ void kut_rcu_kvfree(struct rcu_head *head, void *object); /* head in the object,
 int kut_srcu_init(struct srcu_struct *ssp);
 
 /* softirq.c */
+void kut_softirq_init(void);
 void kut_softirq_raise(struct kut_cpu *cpu);
 /* Not from an interrupt, nor from itself: see in_interrupt(). */
 void kut_softirq_run(struct kut_cpu *cpu);
+void kut_softirq_call(unsigned int nr); /* seam_softirq.c */
 
 /* tasklet.c */
 void kut_tasklets_run(struct kut_cpu *cpu);
+/* What waits on a CPU that is off goes to this one. */
+void kut_tasklets_take_over(struct kut_cpu *dead);
 
 /* workqueue.c */
 void kut_workqueue_init(void);
 void kut_workqueue_flush(struct workqueue_struct *wq);
 struct workqueue_struct *kut_workqueue_new(const char *fmt, va_list args, unsigned int flags,
 					   int max_active);
+/* The worker that runs the item; NULL: none. */
+struct kut_task *kut_work_runs_in(const struct work_struct *work);
+long kut_work_on_cpu(int cpu, long (*fn)(void *arg), void *arg);
 /* A worker's task goes to sleep in a work item; it runs again. */
 void kut_worker_sleeps(struct kut_worker *worker);
 void kut_worker_runs(struct kut_worker *worker);
@@ -191,6 +276,51 @@ int kut_hung(const char *op, unsigned long seconds);
 void kut_lib_init(void); /* radix trees and the like */
 bool kut_dt_verify(phys_addr_t dtb);
 void kut_base_init(void); /* before driver_init() */
+
+/* acpi.c, acpi_irq.c, seam_acpi.c: only called if there is a root pointer */
+void kut_acpi_tables_init(void);
+void kut_acpi_prepare(void);
+void kut_acpi_init(void);
+void kut_acpi_intc_init(void);
+
+/* atomic.c */
+const char *kut_symbol(unsigned long addr, char *buf, unsigned long size);
+/* Where preemption and interrupts were disabled, the locks that are held, and the call trace. */
+void kut_show_atomic(void);
+void kut_might_resched(const char *file, int line, unsigned int expected);
+void kut_might_sleep(const char *file, int line, unsigned int expected);
+void kut_cant_sleep(const char *file, int line, unsigned int offset);
+/* What is left behind is held for ever, and by nobody. */
+void kut_forget_spins(void);
+/* Behind a call of `fn`: as the counts were before; a difference is told and repaired. */
+bool kut_check_balance(const char *what, const void *fn, int count, bool irqs_off);
+
+/* preempt.c */
+void kut_preempt_init(void);
+/* A task has become ready on `cpu`, which may run another one. */
+void kut_woken_on(struct kut_cpu *cpu);
+/* In each new jiffy, when the CPU takes interrupts. */
+void kut_tick(struct kut_cpu *cpu);
+/* cond_resched(): true: others ran meanwhile. */
+bool kut_cond_resched(void);
+
+/* locks.c */
+/* Around a wait; the end gets what the beginning returned. */
+struct kut_held kut_wait_begin(const void *object, unsigned long ip, enum kut_lock kind);
+void kut_wait_end(const struct kut_held *outer);
+void kut_show_held(const struct kut_task *t);
+/* Around a handler: what the interrupted code waits for does not keep the handler waiting. */
+struct kut_outer {
+	unsigned int spins;
+	struct kut_held wants;
+};
+struct kut_outer kut_interrupt_enter(struct kut_cpu *cpu);
+void kut_interrupt_leave(struct kut_cpu *cpu, const struct kut_outer *outer);
+/* A task that ends must hold no lock, and not be atomic. */
+void kut_check_exit(struct kut_task *t);
+
+/* deadlock.c: the calling task spins or goes to sleep; if for ever, the run ends here. */
+void kut_check_deadlock(void);
 
 /* boot.c */
 void kut_boot(void *unused);

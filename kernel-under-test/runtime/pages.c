@@ -5,7 +5,6 @@
  * order in page->private, as in mm/page_alloc.c.
  */
 #include <linux/gfp.h>
-#include <linux/libfdt.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
@@ -176,7 +175,7 @@ void *memblock_alloc_try_nid(phys_addr_t size, phys_addr_t align, phys_addr_t mi
 	return (void *)kut_pages_get(GFP_KERNEL | __GFP_ZERO, get_order(max(size, align)));
 }
 
-/* RAM is what the machine's devicetree says; the host has read it already. */
+/* RAM is what the machine's firmware says; the host has read it already. */
 int memblock_add(phys_addr_t base, phys_addr_t size)
 {
 	return 0;
@@ -188,7 +187,7 @@ void kut_pages_init(void)
 
 	for (unsigned int i = 0; i < ORDERS; i++)
 		INIT_LIST_HEAD(&free_lists[i]);
-	first_pfn = PFN_UP(kut_layout.dtb + fdt_totalsize(__va(kut_layout.dtb)));
+	first_pfn = PFN_UP(kut_layout.firmware_end);
 	end_pfn = max_pfn = PFN_DOWN(kut_layout.ram_base + kut_layout.ram_size);
 	contig_page_data.node_spanned_pages = end_pfn;
 	for (pfn = first_pfn; pfn < end_pfn;) {

@@ -17,11 +17,11 @@
 extern const struct obs_kernel_param __setup_start[], __setup_end[];
 
 #define NUMBER_PARAM(name, parse)                                                                  \
-	static int set_##name(const char *val, const struct kernel_param *kp)                      \
+	int param_set_##name(const char *val, const struct kernel_param *kp)                       \
 	{                                                                                          \
 		return parse(val, 0, kp->arg);                                                     \
 	}                                                                                          \
-	const struct kernel_param_ops param_ops_##name = {.set = set_##name}
+	const struct kernel_param_ops param_ops_##name = {.set = param_set_##name}
 
 NUMBER_PARAM(byte, kstrtou8);
 NUMBER_PARAM(short, kstrtos16);

@@ -22,14 +22,31 @@ void kut_pools_init(void)
 		struct kut_pool *p = kut_pool_of(cpu);
 
 		p->cpu = cpu;
+		p->bound = cpu == 0; /* the others are, as their CPU comes up */
 		INIT_LIST_HEAD(&p->worklist);
 		INIT_LIST_HEAD(&p->workers);
 	}
 }
 
-static bool managed(const struct kut_worker *w)
+static bool intensive(const struct kut_worker *w)
 {
-	return w->pool->cpu >= 0 && !(w->lane && w->lane->wq->flags & WQ_CPU_INTENSIVE);
+	return w->lane && w->lane->wq->flags & WQ_CPU_INTENSIVE;
+}
+
+static void count(struct kut_worker *w)
+{
+	if (!w->pool->bound || w->counted)
+		return;
+	w->counted = true;
+	w->pool->busy++;
+}
+
+static void uncount(struct kut_worker *w)
+{
+	if (!w->counted)
+		return;
+	w->counted = false;
+	w->pool->busy--;
 }
 
 static struct kut_worker *find_running(const struct work_struct *work, work_func_t fn,
@@ -61,6 +78,17 @@ bool kut_pool_runs_any(const struct workqueue_struct *wq, unsigned long until)
 	return false;
 }
 
+struct kut_task *kut_work_runs_in(const struct work_struct *work)
+{
+	struct kut_worker *w;
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(pools); i++)
+		list_for_each_entry(w, &pools[i].workers, node)
+			if (w->work == work)
+				return w->task;
+	return NULL;
+}
+
 /* The first item that does not run already: an item never runs twice at once. */
 static struct work_struct *next_work(struct kut_pool *p)
 {
@@ -74,11 +102,18 @@ static struct work_struct *next_work(struct kut_pool *p)
 
 static void check_leak(struct kut_worker *w)
 {
-	if (!preempt_count() && !irqs_disabled())
+	char fn[96];
+
+	if (!preempt_count() && !irqs_disabled() && !w->task->held.n)
 		return;
 	kut_finding("workqueue leak",
-		    "BUG: workqueue leaked atomic, lock or RCU: %s[%d] preempt=0x%08x workfn=%ps",
-		    current->comm, current->pid, preempt_count(), w->fn);
+		    "BUG: workqueue leaked atomic, lock or RCU: %s[%d] preempt=0x%08x lock=0->%u "
+		    "workfn=%s",
+		    current->comm, current->pid, preempt_count(), w->task->held.n,
+		    kut_symbol((unsigned long)w->fn, fn, sizeof(fn)));
+	kut_show_atomic();
+	kut_forget_spins();
+	w->task->held.n = 0;
 	preempt_count_set(0);
 	local_irq_enable();
 }
@@ -86,20 +121,18 @@ static void check_leak(struct kut_worker *w)
 static void run_item(struct kut_worker *w, struct work_struct *work)
 {
 	struct kut_lane *lane = kut_work_lane(work);
-	bool intensive = w->pool->cpu >= 0 && lane->wq->flags & WQ_CPU_INTENSIVE;
 
 	w->work = work;
 	w->fn = work->func;
 	w->seq = kut_work_seq(work);
 	w->lane = lane;
 	kut_work_start(work);
-	if (intensive) {
-		w->pool->busy--;
+	if (intensive(w)) {
+		uncount(w);
 		kut_pool_kick(w->pool);
 	}
 	w->fn(work); /* may free the item */
-	if (intensive)
-		w->pool->busy++;
+	count(w);
 	check_leak(w);
 	w->work = NULL;
 	w->lane = NULL;
@@ -109,8 +142,7 @@ static void run_item(struct kut_worker *w, struct work_struct *work)
 static void rest(struct kut_worker *w)
 {
 	w->idle = true;
-	if (w->pool->cpu >= 0)
-		w->pool->busy--;
+	uncount(w);
 	while (w->idle) {
 		set_current_state(TASK_IDLE);
 		if (w->idle)
@@ -125,11 +157,19 @@ static int worker_main(void *data)
 	struct work_struct *work;
 
 	for (;;) {
-		while ((w->pool->cpu < 0 || w->pool->busy <= 1) && (work = next_work(w->pool)))
+		if (w->pool->bound && raw_smp_processor_id() != w->pool->cpu)
+			schedule();
+		while ((!w->pool->bound || w->pool->busy <= 1) && (work = next_work(w->pool)))
 			run_item(w, work);
 		rest(w);
 	}
 	return 0;
+}
+
+static void bind(struct kut_worker *w)
+{
+	w->task->home = w->pool->cpu;
+	kut_set_allowed(w->task, cpumask_of(w->pool->cpu));
 }
 
 static void make_worker(struct kut_pool *p)
@@ -147,9 +187,10 @@ static void make_worker(struct kut_pool *p)
 		panic("workqueue: no memory for a worker");
 	w->pool = p;
 	w->task->worker = w;
-	w->task->task.flags |= PF_WQ_WORKER;
-	if (p->cpu >= 0)
-		cpumask_copy(&w->task->task.cpus_mask, cpumask_of(p->cpu));
+	w->task->task.flags |= PF_WQ_WORKER | PF_NO_SETAFFINITY;
+	if (p->bound)
+		bind(w);
+	count(w);
 	list_add_tail(&w->node, &p->workers);
 	wake_up_process(&w->task->task);
 }
@@ -158,13 +199,12 @@ void kut_pool_kick(struct kut_pool *p)
 {
 	struct kut_worker *w;
 
-	if (list_empty(&p->worklist) || (p->cpu >= 0 && p->busy))
+	if (list_empty(&p->worklist) || p->busy)
 		return;
-	if (p->cpu >= 0)
-		p->busy++;
 	list_for_each_entry(w, &p->workers, node) {
 		if (w->idle) {
 			w->idle = false;
+			count(w);
 			wake_up_process(&w->task->task);
 			return;
 		}
@@ -174,14 +214,42 @@ void kut_pool_kick(struct kut_pool *p)
 
 void kut_worker_sleeps(struct kut_worker *w)
 {
-	if (!w->work || !managed(w))
+	if (!w->work || !w->counted)
 		return;
-	w->pool->busy--;
+	uncount(w);
 	kut_pool_kick(w->pool);
 }
 
 void kut_worker_runs(struct kut_worker *w)
 {
-	if (w->work && managed(w))
-		w->pool->busy++;
+	if (w->work && !intensive(w))
+		count(w);
+}
+
+/* What waits is not held up by the item that uses the CPU just now. */
+void kut_pool_unbind(struct kut_pool *p)
+{
+	struct kut_worker *w;
+
+	p->bound = false;
+	list_for_each_entry(w, &p->workers, node) {
+		uncount(w);
+		w->task->home = -1;
+		kut_set_allowed(w->task, cpu_possible_mask);
+	}
+	kut_pool_kick(p);
+}
+
+/* A worker that runs an item elsewhere comes back when that sleeps or ends. */
+void kut_pool_bind(struct kut_pool *p)
+{
+	struct kut_worker *w;
+
+	p->bound = true;
+	list_for_each_entry(w, &p->workers, node) {
+		bind(w);
+		if (!w->idle && !intensive(w) &&
+		    READ_ONCE(kut_task_state(&w->task->task)) == TASK_RUNNING)
+			count(w);
+	}
 }

@@ -2,10 +2,10 @@
 /*
  * How workqueue.c (which item waits where) and pool.c (who runs it) meet.
  *
- * A pool has the worker tasks of one CPU, or those that may run anywhere; its
- * worklist holds the items that may run. Of a queue's items at most max_active
- * are active (on the worklist or running) in each pool; the others wait in its
- * lane, the queue's part that belongs to a pool.
+ * A pool has the worker tasks of one CPU, or those that may run anywhere, as they do
+ * while their CPU is down; its worklist holds the items that may run. Of a queue's items at most
+ * max_active are active (on the worklist or running) in each pool; the others wait in its lane, the
+ * queue's part that belongs to a pool.
  */
 #ifndef KUT_POOL_H
 #define KUT_POOL_H
@@ -16,8 +16,9 @@
 #include "kut.h"
 
 struct kut_pool {
-	int cpu;	   /* -1: workers run anywhere, and items do not wait for each other */
-	unsigned int busy; /* workers of a CPU's pool that use the CPU or are about to */
+	int cpu;	   /* -1: of no CPU */
+	bool bound;	   /* else workers run anywhere, and items do not wait for each other */
+	unsigned int busy; /* workers of a bound pool that use the CPU or are about to */
 	unsigned int n_workers;
 	struct list_head worklist, workers;
 };
@@ -44,12 +45,16 @@ struct kut_worker {
 	work_func_t fn;
 	unsigned long seq; /* when that item was queued */
 	bool idle;
+	bool counted; /* in the pool's `busy` */
 	struct list_head node;
 };
 
 /* pool.c */
 struct kut_pool *kut_pool_of(int cpu);
 void kut_pools_init(void);
+/* A CPU's pool loses its CPU, or has it again. */
+void kut_pool_unbind(struct kut_pool *pool);
+void kut_pool_bind(struct kut_pool *pool);
 /* There is work: wake or make a worker if no other will come to it by itself. */
 void kut_pool_kick(struct kut_pool *pool);
 /* The worker that runs `work`, queued at `until` or before; NULL: none. */

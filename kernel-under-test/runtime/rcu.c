@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * RCU: a callback runs once every CPU has passed a quiescent state (a context
- * switch, cond_resched() or idleness) since call_rcu().
+ * switch, cond_resched() or idleness) since call_rcu(). A CPU that is off does not
+ * count: from rcu_report_dead() to rcu_cpu_starting(), as 5.10 names them.
  */
 #include <linux/completion.h>
 #include <linux/rcupdate.h>
@@ -40,7 +41,8 @@ static void queue_move(struct rcu_queue *to, struct rcu_queue *from)
 static bool period_over(void)
 {
 	for (unsigned int i = 0; i < kut_layout.cpus; i++)
-		if (kut_cpus[i].quiescent == snapshot[i] && !kut_cpus[i].idle_waiting)
+		if (kut_cpus[i].rcu_watches && kut_cpus[i].quiescent == snapshot[i] &&
+		    !kut_cpus[i].idle_waiting)
 			return false;
 	return true;
 }
@@ -69,6 +71,21 @@ void kut_rcu_quiescent(struct kut_cpu *cpu)
 		advance();
 }
 
+/* The period that is under way does not wait for a CPU that comes up in it. */
+void kut_rcu_watch(struct kut_cpu *cpu, bool on)
+{
+	cpu->quiescent++;
+	cpu->rcu_watches = on;
+}
+
+/* On a CPU that stays: the one that died may have been the last one waited for. */
+void rcutree_migrate_callbacks(int cpu)
+{
+	advance();
+	if (done.first)
+		kut_softirq_raise(kut_this_cpu());
+}
+
 /* kvfree_rcu() stores how far behind the object's start its head lies. */
 static void invoke(struct rcu_head *head)
 {
@@ -84,17 +101,20 @@ static void invoke(struct rcu_head *head)
 void kut_rcu_run(void)
 {
 	static bool runs;
+	int count = preempt_count();
 
 	if (runs)
 		return;
 	runs = true;
 	while (done.first) {
 		struct rcu_head *head = done.first;
+		const void *func = head->func;
 
 		done.first = head->next;
 		if (!done.first)
 			done.tail = &done.first;
 		invoke(head);
+		kut_check_balance("RCU callback", func, count, false);
 	}
 	runs = false;
 }

@@ -98,39 +98,53 @@ static void made_progress(struct kut_cpu *cpu)
 
 void kut_kick(struct kut_cpu *cpu)
 {
-	if (cpu->idle_waiting) {
-		cpu->idle_waiting = false;
-		kut_host->event_notify(cpu->idle.wakeup, 0);
-	}
-	if (cpu->delay_waiting && (cpu->line || cpu->softirq))
+	if (cpu->idle_waiting || (cpu->delay_waiting && (cpu->line || cpu->softirq)))
 		kut_host->event_notify(cpu->attention, 0);
 }
 
-/* A task stays on its CPU until its affinity no longer has it. */
-static void enqueue(struct kut_task *t)
+/* A task stays on its CPU while it may run there. */
+void kut_enqueue(struct kut_task *t)
 {
 	struct kut_cpu *cpu;
 
-	if (!cpumask_test_cpu(task_cpu(&t->task), t->task.cpus_ptr))
-		kut_task_cpu(&t->task) = cpumask_first_and(t->task.cpus_ptr, cpu_online_mask);
+	kut_task_cpu(&t->task) = kut_choose_cpu(t);
 	cpu = &kut_cpus[task_cpu(&t->task)];
 	list_add_tail(&t->queue, &cpu->queue);
 	t->queued = true;
 	kut_kick(cpu);
 }
 
+static struct kut_task *find_stopper(struct kut_cpu *cpu)
+{
+	struct kut_task *t;
+
+	list_for_each_entry(t, &cpu->queue, queue)
+		if (t->stopper)
+			return t;
+	return NULL;
+}
+
 /* The seed decides which of the runnable tasks is next; seed 0 takes the first. */
-static struct kut_task *pick_next(struct kut_cpu *cpu)
+static struct kut_task *draw(struct kut_cpu *cpu)
 {
 	struct kut_task *t;
 	unsigned long n;
 
-	if (list_empty(&cpu->queue))
-		return &cpu->idle;
 	n = list_is_singular(&cpu->queue) ? 0 : kut_host->choose(kut_list_count(&cpu->queue));
 	list_for_each_entry(t, &cpu->queue, queue)
 		if (n-- == 0)
 			break;
+	return t;
+}
+
+/* The CPU's stopper goes before all others. */
+static struct kut_task *pick_next(struct kut_cpu *cpu)
+{
+	struct kut_task *t;
+
+	if (list_empty(&cpu->queue))
+		return &cpu->idle;
+	t = find_stopper(cpu) ?: draw(cpu);
 	list_del(&t->queue);
 	t->queued = false;
 	return t;
@@ -170,28 +184,43 @@ static void might_schedule(void)
 		return;
 	kut_finding("scheduling while atomic", "BUG: scheduling while atomic: %s/%d/0x%08x",
 		    current->comm, current->pid, preempt_count());
-	dump_stack();
+	kut_show_atomic();
 }
 
-void schedule(void)
+/* `prev` goes on only if there is no other, and if this CPU is still one of its own. */
+static struct kut_task *successor(struct kut_cpu *cpu, struct kut_task *prev, bool runnable)
+{
+	struct kut_task *next;
+
+	if (runnable && list_empty(&cpu->queue) && cpumask_test_cpu(cpu->id, prev->task.cpus_ptr))
+		return prev;
+	next = pick_next(cpu);
+	if (runnable)
+		kut_enqueue(prev);
+	return next;
+}
+
+/* A task that is preempted stays ready to run, whatever it was about to wait for. */
+static void switch_task(bool preempted)
 {
 	struct kut_cpu *cpu = kut_this_cpu();
 	struct kut_task *prev = cpu->running, *next;
 	unsigned long flags = cpu->flags;
 	int atomic = preempt_count();
-	bool sleeps = READ_ONCE(kut_task_state(&prev->task)) != TASK_RUNNING;
+	bool sleeps = !preempted && READ_ONCE(kut_task_state(&prev->task)) != TASK_RUNNING;
 
 	might_schedule();
+	if (sleeps && prev->wants.task)
+		kut_check_deadlock();
 	preempt_count_set(0); /* the count is the CPU's: not for the next task */
 	clear_tsk_need_resched(current);
+	clear_preempt_need_resched();
 	made_progress(cpu);
 	cpu->switch_since = kut_host->now();
 	kut_rcu_quiescent(cpu);
 	if (prev->worker && sleeps)
 		kut_worker_sleeps(prev->worker);
-	if (prev != &cpu->idle && !sleeps && !prev->queued)
-		enqueue(prev);
-	next = pick_next(cpu);
+	next = successor(cpu, prev, prev != &cpu->idle && !sleeps && !prev->queued);
 	if (next != prev) {
 		hand_over(cpu, next);
 		kut_host->event_wait(prev->wakeup, ~0UL);
@@ -207,11 +236,34 @@ void schedule(void)
 	kut_irq_poll();
 }
 
+void schedule(void)
+{
+	switch_task(false);
+}
+
+void kut_preempt(void)
+{
+	if (!preempt_count() && !irqs_disabled() && current->pid)
+		switch_task(true);
+}
+
 void schedule_preempt_disabled(void)
 {
 	sched_preempt_enable_no_resched();
 	schedule();
 	preempt_disable();
+}
+
+bool kut_offer(void)
+{
+	struct kut_cpu *cpu = kut_this_cpu();
+
+	if (preempt_count() || !(cpu->flags & X86_EFLAGS_IF))
+		return false;
+	cpu->switch_since = kut_host->now();
+	kut_rcu_quiescent(cpu);
+	kut_irq_poll();
+	return false;
 }
 
 /* True: others ran meanwhile. */
@@ -221,12 +273,8 @@ bool kut_resched(void)
 
 	if (preempt_count() || !(cpu->flags & X86_EFLAGS_IF))
 		return false;
-	cpu->switch_since = kut_host->now();
-	if (list_empty(&cpu->queue)) {
-		kut_rcu_quiescent(cpu);
-		kut_irq_poll();
-		return false;
-	}
+	if (list_empty(&cpu->queue))
+		return kut_offer();
 	schedule();
 	return true;
 }
@@ -240,8 +288,10 @@ int try_to_wake_up(struct task_struct *p, unsigned int state, int wake_flags)
 	if (!(READ_ONCE(kut_task_state(p)) & state) || t->exited)
 		return 0;
 	WRITE_ONCE(kut_task_state(p), TASK_RUNNING);
-	if (kut_cpus[task_cpu(p)].running != t && !t->queued)
-		enqueue(t);
+	if (kut_cpus[task_cpu(p)].running == t || t->queued)
+		return 1;
+	kut_enqueue(t);
+	kut_woken_on(&kut_cpus[task_cpu(p)]);
 	return 1;
 }
 
@@ -312,9 +362,9 @@ static void init_task_struct(struct kut_task *t, const char *name, unsigned int 
 	raw_spin_lock_init(&p->alloc_lock.rlock);
 	INIT_LIST_HEAD(&p->tasks);
 	strscpy(p->comm, name, sizeof(p->comm));
-	p->cpus_mask = *allowed;
-	p->nr_cpus_allowed = cpumask_weight(allowed);
 	p->cpus_ptr = &p->cpus_mask;
+	kut_set_allowed(t, allowed);
+	t->home = -1;
 	p->group_leader = p;
 	kut_task_cpu(p) = cpu;
 	INIT_LIST_HEAD(&t->queue);
@@ -392,6 +442,7 @@ static void task_exit(struct kut_task *t, int code)
 	struct joiner *j, *tmp;
 
 	kut_task_works_run(&t->task);
+	kut_check_exit(t);
 	complete_vfork_done(&t->task);
 	t->exit_code = code;
 	t->exited = true;
@@ -411,6 +462,8 @@ static noinline int run_function(struct kut_task *t)
 {
 	if (__builtin_setjmp(t->leave))
 		return t->exit_code;
+	if (t->should_park)
+		kthread_parkme();
 	return t->fn(t->data);
 }
 
@@ -437,7 +490,10 @@ static void thread_main(void *arg)
 int kut_task_join(struct kut_task *t)
 {
 	struct joiner j = {.task = current};
+	struct kut_held outer;
 
+	might_sleep();
+	outer = kut_wait_begin(t, _RET_IP_, KUT_TASK_END);
 	INIT_LIST_HEAD(&j.node);
 	if (!t->exited)
 		list_add_tail(&j.node, &t->joiners);
@@ -447,6 +503,7 @@ int kut_task_join(struct kut_task *t)
 			schedule();
 		__set_current_state(TASK_RUNNING);
 	}
+	kut_wait_end(&outer);
 	return t->exit_code;
 }
 
@@ -459,25 +516,31 @@ void __put_task_struct(struct task_struct *p)
 	kfree(t);
 }
 
+static void idle_wait(struct kut_cpu *cpu)
+{
+	cpu->idle_waiting = true;
+	kut_host->event_wait(cpu->attention, kut_vector_wait(cpu));
+	cpu->idle_waiting = false;
+	take_cpu(cpu, &cpu->idle);
+}
+
 static void idle_loop(void *arg)
 {
 	struct kut_cpu *cpu = arg;
 
 	take_cpu(cpu, &cpu->idle);
+	if (cpu->id)
+		kut_cpu_starts(cpu);
 	cpu->flags = X86_EFLAGS_IF;
 	for (;;) {
 		kut_irq_poll();
 		kut_rcu_quiescent(cpu);
-		if (!list_empty(&cpu->queue)) {
+		if (!list_empty(&cpu->queue))
 			schedule();
-			continue;
-		}
-		if (cpu->line || cpu->softirq)
-			continue;
-		cpu->idle_waiting = true;
-		kut_host->event_wait(cpu->idle.wakeup, ~0UL);
-		cpu->idle_waiting = false;
-		take_cpu(cpu, &cpu->idle);
+		else if (unlikely(!cpu_online(cpu->id)))
+			kut_cpu_dies(cpu);
+		else if (!cpu->line && !cpu->softirq)
+			idle_wait(cpu);
 	}
 }
 
@@ -488,7 +551,7 @@ void kut_idle_start(unsigned int id)
 	if (cpu->idle.started)
 		return;
 	cpu->idle.started = true;
-	kut_host->thread_start(cpu->idle.task.comm, idle_loop, cpu);
+	cpu->idle.thread = kut_host->thread_start(cpu->idle.task.comm, idle_loop, cpu);
 }
 
 void kut_sched_init(void)
@@ -501,6 +564,7 @@ void kut_sched_init(void)
 		cpu->id = i;
 		INIT_LIST_HEAD(&cpu->queue);
 		cpu->attention = kut_host->event_new("attention");
+		kut_vectors_reset(cpu);
 		init_task_struct(&cpu->idle, name, i, cpumask_of(i));
 		kut_task_state(&cpu->idle.task) = TASK_RUNNING;
 		cpu->idle.task.pid = 0;
@@ -518,7 +582,10 @@ void kut_settle(void)
 		for (unsigned int i = 0; i < kut_layout.cpus; i++) {
 			struct kut_cpu *cpu = &kut_cpus[i];
 
+			if (!cpu_online(i))
+				continue;
 			busy |= !list_empty(&cpu->queue) || cpu->softirq || cpu->line;
+			busy |= kut_vector_sent(cpu);
 			busy |= cpu->running != &cpu->idle && &cpu->running->task != current;
 		}
 		if (busy) {
@@ -533,30 +600,6 @@ void kut_settle(void)
 void sched_set_fifo(struct task_struct *p)
 {
 	p->policy = SCHED_FIFO;
-}
-
-/*
- * The calling task moves at once, one that waits or sleeps when it runs next, and
- * one that runs on another CPU when it calls schedule().
- */
-int set_cpus_allowed_ptr(struct task_struct *p, const struct cpumask *mask)
-{
-	struct kut_task *t = kut_task_of(p);
-
-	if (!cpumask_intersects(mask, cpu_online_mask))
-		return -EINVAL;
-	cpumask_copy(&p->cpus_mask, mask);
-	p->nr_cpus_allowed = cpumask_weight(mask);
-	if (cpumask_test_cpu(task_cpu(p), mask))
-		return 0;
-	if (t->queued) {
-		list_del(&t->queue);
-		enqueue(t);
-	} else if (p == current) {
-		__set_current_state(TASK_RUNNING);
-		schedule();
-	}
-	return 0;
 }
 
 void io_schedule(void)

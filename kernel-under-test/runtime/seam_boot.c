@@ -13,14 +13,6 @@
 
 void __init radix_tree_init(void);
 
-void set_cpu_online(unsigned int cpu, bool online)
-{
-	if (online && !cpumask_test_and_set_cpu(cpu, &__cpu_online_mask))
-		atomic_inc(&__num_online_cpus);
-	else if (!online && cpumask_test_and_clear_cpu(cpu, &__cpu_online_mask))
-		atomic_dec(&__num_online_cpus);
-}
-
 #if KUT_BEFORE(6, 2)
 
 #include <linux/dma-iommu.h>
@@ -95,16 +87,4 @@ void kut_base_init(void)
 {
 }
 
-#endif
-
-#if !KUT_BEFORE(6, 15)
-unsigned int __num_possible_cpus;
-
-void set_cpu_possible(unsigned int cpu, bool possible)
-{
-	if (possible && !cpumask_test_and_set_cpu(cpu, &__cpu_possible_mask))
-		__num_possible_cpus++;
-	else if (!possible && cpumask_test_and_clear_cpu(cpu, &__cpu_possible_mask))
-		__num_possible_cpus--;
-}
 #endif

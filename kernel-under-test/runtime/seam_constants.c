@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Seam: constants.c goes on, with what not all kernels import or declare alike. */
 #include <linux/hardirq.h>
-#include <linux/irq_work.h>
+#include <linux/irq.h>
 #include <linux/kthread.h>
 #include <linux/random.h>
 #include <linux/sched/clock.h>
 #include <linux/sched/isolation.h>
+#include <linux/tick.h>
 #include <linux/topology.h>
 #include <asm/cacheflush.h>
 
@@ -63,12 +64,64 @@ int of_clk_set_defaults(struct device_node *node, bool clk_supplier)
 	return 0;
 }
 
+/* A CPU has one thread. */
+bool topology_is_primary_thread(unsigned int cpu)
+{
+	return true;
+}
+
+bool topology_smt_supported(void)
+{
+	return false;
+}
+
+/* Time is kept without a tick: no CPU has one to set up, hand over or give up. */
+void tick_setup_sched_timer(void);
+void tick_setup_sched_timer(void)
+{
+}
+
+void tick_cancel_sched_timer(int cpu);
+void tick_cancel_sched_timer(int cpu)
+{
+}
+
+void tick_handover_do_timer(void)
+{
+}
+
+void tick_offline_cpu(unsigned int cpu)
+{
+}
+
 /* The reader's section was ended before; RCU is told of quiescence by schedule(). */
 void rcu_read_unlock_strict(void)
 {
 }
 
 #else
+
+/* Time is kept without a tick: no CPU has one to set up, hand over or give up. */
+void tick_setup_sched_timer(bool hrtimer);
+void tick_setup_sched_timer(bool hrtimer)
+{
+}
+
+int tick_cpu_dying(unsigned int cpu)
+{
+	return 0;
+}
+
+void tick_assert_timekeeping_handover(void)
+{
+}
+
+/* The kernel leaves a CPU alone that polls for work in its idle loop; none does here. */
+bool call_function_single_prep_ipi(int cpu);
+bool call_function_single_prep_ipi(int cpu)
+{
+	return true;
+}
 
 /* %p stays unhashed-and-hidden, equal in every run. */
 int execute_with_initialized_rng(struct notifier_block *nb)
@@ -78,7 +131,28 @@ int execute_with_initialized_rng(struct notifier_block *nb)
 
 #endif
 
+#if KUT_BEFORE(6, 15)
+
+/* A new affinity takes effect at once: no move is under way. */
+void irq_force_complete_move(struct irq_desc *desc);
+void irq_force_complete_move(struct irq_desc *desc)
+{
+}
+
+/* There is no tick to give up with a CPU. */
+void tick_cleanup_dead_cpu(int cpu)
+{
+}
+
+#endif
+
 #if !KUT_BEFORE(6, 15)
+
+/* A CPU has one thread. */
+int topology_get_primary_thread(unsigned int cpu)
+{
+	return cpu;
+}
 
 /* All memory is coherent. */
 void clflush_cache_range(void *addr, unsigned int size)
@@ -91,20 +165,10 @@ const struct cpumask *cpu_clustergroup_mask(int cpu)
 	return cpumask_of(cpu);
 }
 
-/* A task stays on the CPU where it began. */
-void kthread_bind_mask(struct task_struct *p, const struct cpumask *mask)
-{
-}
-
 /* The policy is read back and decides nothing: who runs next is the seed's choice. */
 void sched_set_fifo_secondary(struct task_struct *p)
 {
 	p->policy = SCHED_FIFO;
-}
-
-/* None is ever queued: irq_work_queue_on() is not provided. */
-void irq_work_sync(struct irq_work *work)
-{
 }
 
 /* The clocks of the CPUs do not drift apart. */
@@ -113,4 +177,12 @@ u64 local_clock(void)
 	return sched_clock();
 }
 
+#endif
+
+#if !KUT_BEFORE(6, 2) && defined(CONFIG_ACPI)
+/* What x86 finds below its Thunderbolt hosts: arm64 does not ask. */
+bool arch_pci_dev_is_removable(struct pci_dev *pdev)
+{
+	return false;
+}
 #endif

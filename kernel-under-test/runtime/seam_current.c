@@ -4,6 +4,7 @@
  * struct pcpu_hot; 5.10 and 7.x in variables, 7.x with a 64-bit preempt count
  * whose top bit, when clear, asks for a reschedule.
  */
+#include <linux/hardirq.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/smp.h>
@@ -37,20 +38,27 @@ DEFINE_PER_CPU(struct task_struct *, current_task) ____cacheline_aligned;
 DEFINE_PER_CPU(int, __preempt_count) = PREEMPT_ENABLED;
 DEFINE_PER_CPU_READ_MOSTLY(int, cpu_number);
 DEFINE_PER_CPU_READ_MOSTLY(unsigned long, this_cpu_off);
+DEFINE_PER_CPU_SHARED_ALIGNED(irq_cpustat_t, irq_stat);
 #else
 DEFINE_PER_CPU_CACHE_HOT(struct task_struct *, current_task);
 DEFINE_PER_CPU_CACHE_HOT(unsigned long, __preempt_count) = PREEMPT_ENABLED;
 DEFINE_PER_CPU_CACHE_HOT(int, cpu_number);
 DEFINE_PER_CPU_CACHE_HOT(unsigned long, this_cpu_off);
 DEFINE_PER_CPU(unsigned long, local_interrupt_disable_state);
+DEFINE_PER_CPU_CACHE_HOT(u16, __softirq_pending);
 /* The linker script's second name for it. */
 asm(".globl const_current_task\n.set const_current_task, current_task");
-/*
- * preempt_enable() comes here if a reschedule is asked for. A task gives its CPU
- * up in schedule() only, so there is nothing to do; no register may change.
- */
-asm(".globl preempt_schedule_thunk\npreempt_schedule_thunk:\n\tret\n"
-    ".type preempt_schedule_thunk, @function\n.size preempt_schedule_thunk, 1");
+/* preempt_enable() comes here if a reschedule is asked for; no register may change. */
+asm(".globl preempt_schedule_thunk\n"
+    ".type preempt_schedule_thunk, @function\n"
+    "preempt_schedule_thunk:\n"
+    "\tpush %rax\n\tpush %rcx\n\tpush %rdx\n\tpush %rsi\n\tpush %rdi\n"
+    "\tpush %r8\n\tpush %r9\n\tpush %r10\n\tpush %r11\n"
+    "\tcall kut_preempt\n"
+    "\tpop %r11\n\tpop %r10\n\tpop %r9\n\tpop %r8\n"
+    "\tpop %rdi\n\tpop %rsi\n\tpop %rdx\n\tpop %rcx\n\tpop %rax\n"
+    "\tret\n"
+    ".size preempt_schedule_thunk, . - preempt_schedule_thunk");
 #endif
 
 void kut_set_current(struct task_struct *task)

@@ -9,8 +9,6 @@
 #include <linux/irq.h>
 #include <linux/irqdomain.h>
 #include <linux/msi.h>
-#include <linux/of.h>
-#include <linux/of_address.h>
 #include <linux/pci.h>
 
 #include "intc.h"
@@ -122,11 +120,11 @@ static struct msi_domain_info pci_info = {
 	.chip = &pci_chip,
 };
 
-static void offer(struct irq_domain *parent, struct device_node *node)
+static void offer(struct irq_domain *parent, struct fwnode_handle *fwnode)
 {
 	parent->flags |= IRQ_DOMAIN_FLAG_MSI_REMAP;
-	if (!platform_msi_create_irq_domain(of_fwnode_handle(node), &platform_info, parent) ||
-	    !pci_msi_create_irq_domain(of_fwnode_handle(node), &pci_info, parent))
+	if (!platform_msi_create_irq_domain(fwnode, &platform_info, parent) ||
+	    !pci_msi_create_irq_domain(fwnode, &pci_info, parent))
 		panic("intc: no memory for the MSI domains");
 }
 
@@ -146,29 +144,27 @@ static const struct msi_parent_ops msi_parent_ops = {
 	.init_dev_msi_info = msi_lib_init_dev_msi_info,
 };
 
-static void offer(struct irq_domain *parent, struct device_node *node)
+static void offer(struct irq_domain *parent, struct fwnode_handle *fwnode)
 {
 	parent->flags |= IRQ_DOMAIN_FLAG_MSI_PARENT | IRQ_DOMAIN_FLAG_ISOLATED_MSI;
 	parent->msi_parent_ops = &msi_parent_ops;
-	fwnode_dev_initialized(of_fwnode_handle(node), true);
+	fwnode_dev_initialized(fwnode, true);
 }
 
 #endif
 
-struct irq_domain *kut_msi_frame_init(struct device_node *node, struct irq_chip *chip)
+struct irq_domain *kut_msi_frame_init(phys_addr_t base, struct fwnode_handle *fwnode,
+				      struct irq_chip *chip)
 {
 	struct irq_domain *domain;
-	struct resource res;
 
-	if (of_address_to_resource(node, 0, &res))
-		panic("intc: %pOF has no reg", node);
-	doorbell = res.start + FLT_INTC_MSI_DOORBELL;
+	doorbell = base + FLT_INTC_MSI_DOORBELL;
 	msi_chip = chip;
 	chip->irq_compose_msi_msg = compose;
-	domain = irq_domain_create_linear(of_fwnode_handle(node), FLT_INTC_NONE, &msi_ops, NULL);
+	domain = irq_domain_create_linear(fwnode, FLT_INTC_NONE, &msi_ops, NULL);
 	if (!domain)
 		panic("intc: no memory for the MSI frame");
 	irq_domain_update_bus_token(domain, DOMAIN_BUS_NEXUS);
-	offer(domain, node);
+	offer(domain, fwnode);
 	return domain;
 }

@@ -11,6 +11,12 @@
 
 #include "kut.h"
 
+#if KUT_BEFORE(6, 15)
+unsigned long empty_zero_page[PAGE_SIZE / sizeof(unsigned long)] __aligned(PAGE_SIZE);
+#else
+const uint8_t empty_zero_page[PAGE_SIZE] __aligned(PAGE_SIZE);
+#endif
+
 #if KUT_BEFORE(6, 0)
 
 /* The blob is kept out by kut_pages_init(); reserved-memory nodes have no user here. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Seam: what kvfree_rcu() hands over, and by what name SRCU is set up. */
+/* Seam: what kvfree_rcu() hands over, by what names SRCU is set up and CPUs come and go. */
+#include <linux/cpu.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/srcu.h>
@@ -38,3 +39,25 @@ int init_srcu_struct_generic(struct srcu_struct *ssp)
 {
 	return kut_srcu_init(ssp);
 }
+
+#if KUT_BEFORE(6, 0)
+void rcu_cpu_starting(unsigned int cpu)
+{
+	kut_rcu_watch(&kut_cpus[cpu], true);
+}
+
+void rcu_report_dead(unsigned int cpu)
+{
+	kut_rcu_watch(&kut_cpus[cpu], false);
+}
+#else
+void rcutree_report_cpu_starting(unsigned int cpu)
+{
+	kut_rcu_watch(&kut_cpus[cpu], true);
+}
+
+void rcutree_report_cpu_dead(void)
+{
+	kut_rcu_watch(kut_this_cpu(), false);
+}
+#endif

@@ -7,11 +7,11 @@
 #if KUT_BEFORE(5, 14)
 int _cond_resched(void)
 {
-	return kut_resched();
+	return kut_cond_resched();
 }
 #elif KUT_BEFORE(6, 15)
 int __cond_resched(void)
 {
-	return kut_resched();
+	return kut_cond_resched();
 }
 #endif

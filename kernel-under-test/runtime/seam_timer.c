@@ -17,6 +17,11 @@ unsigned int jiffies_to_msecs(const unsigned long j)
 {
 	return j * (MSEC_PER_SEC / HZ);
 }
+
+unsigned int jiffies_to_usecs(const unsigned long j)
+{
+	return j * (USEC_PER_SEC / HZ);
+}
 #else
 void timer_init_key(struct timer_list *t, void (*fn)(struct timer_list *), unsigned int flags,
 		    const char *name, struct lock_class_key *key)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Seam: by what names queues are made and flushed. */
+/* Seam: by what names queues are made and flushed, and a function called on a CPU. */
 #include <linux/workqueue.h>
 
 #include "kut.h"
@@ -28,3 +28,15 @@ void __flush_workqueue(struct workqueue_struct *wq)
 {
 	kut_workqueue_flush(wq);
 }
+
+#if KUT_BEFORE(6, 7)
+long work_on_cpu(int cpu, long (*fn)(void *), void *arg)
+{
+	return kut_work_on_cpu(cpu, fn, arg);
+}
+#else
+long work_on_cpu_key(int cpu, long (*fn)(void *), void *arg, struct lock_class_key *key)
+{
+	return kut_work_on_cpu(cpu, fn, arg);
+}
+#endif

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copies of strings and memory, as mm/util.c offers them. */
+#include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -55,6 +56,22 @@ void kfree_sensitive(const void *p)
 	if (size)
 		memzero_explicit((void *)p, size);
 	kfree(p);
+}
+
+/* What a file that shows `available` bytes answers to a read. */
+ssize_t memory_read_from_buffer(void *to, size_t count, loff_t *ppos, const void *from,
+				size_t available)
+{
+	loff_t pos = *ppos;
+
+	if (pos < 0)
+		return -EINVAL;
+	if (pos >= available)
+		return 0;
+	count = min_t(size_t, count, available - pos);
+	memcpy(to, from + pos, count);
+	*ppos = pos + count;
+	return count;
 }
 
 void *memdup_user_nul(const void __user *src, size_t len)

@@ -34,12 +34,16 @@ void __tasklet_hi_schedule(struct tasklet_struct *t)
 
 static void run(struct tasklet_struct *t)
 {
+	const void *fn = t->use_callback ? (void *)t->callback : (void *)t->func;
+	int count = preempt_count();
+
 	if (test_and_clear_bit(TASKLET_STATE_SCHED, &t->state))
 		wake_up_var(&t->state);
 	if (t->use_callback)
 		t->callback(t);
 	else
 		t->func(t->data);
+	kut_check_balance("tasklet", fn, count, false);
 }
 
 /* One that is disabled, or runs on another CPU, stays: the CPU looks at it again. */
@@ -58,6 +62,16 @@ void kut_tasklets_run(struct kut_cpu *cpu)
 		else
 			run(t);
 		tasklet_unlock(t);
+	}
+}
+
+void kut_tasklets_take_over(struct kut_cpu *dead)
+{
+	struct tasklet_struct *t = queues[dead->id].first, *next;
+
+	for (queues[dead->id].first = NULL; t; t = next) {
+		next = t->next;
+		add(kut_this_cpu(), t);
 	}
 }
 

@@ -131,6 +131,13 @@ static bool is_running(const struct timer_list *t, unsigned int *cpu)
 	return false;
 }
 
+struct kut_task *kut_timer_runs_in(const struct timer_list *t)
+{
+	unsigned int cpu;
+
+	return is_running(t, &cpu) ? kut_cpus[cpu].running : NULL;
+}
+
 /* While its function runs, a timer keeps its CPU: the function never runs twice at once. */
 static int arm(struct timer_list *t, unsigned long expires, unsigned int cpu)
 {
@@ -190,10 +197,16 @@ int try_to_del_timer_sync(struct timer_list *t)
 
 int kut_timer_delete_sync(struct timer_list *t)
 {
-	int ret;
+	int ret = try_to_del_timer_sync(t);
+	struct kut_held outer;
 
+	if (ret >= 0)
+		return ret;
+	outer = kut_wait_begin(t, _RET_IP_, KUT_TIMER_END);
+	kut_check_deadlock();
 	while ((ret = try_to_del_timer_sync(t)) < 0)
 		cpu_relax();
+	kut_wait_end(&outer);
 	return ret;
 }
 
@@ -219,11 +232,7 @@ static void run(struct kut_cpu *cpu, struct timer_list *t)
 	running[cpu->id] = t;
 	fn(t); /* may free the timer */
 	running[cpu->id] = NULL;
-	if (preempt_count() != count) {
-		kut_finding("timer leak", "WARNING: timer: %ps preempt leak: %08x -> %08x", fn,
-			    count, preempt_count());
-		preempt_count_set(count);
-	}
+	kut_check_balance("timer", fn, count, false);
 }
 
 /* Two timers of one tick run in the order of their expiry, then of arming. */
@@ -255,6 +264,24 @@ void kut_timers_run(struct kut_cpu *cpu)
 		run(cpu, t);
 	}
 	kut_host->event_notify(clock_event, 0);
+}
+
+int timers_prepare_cpu(unsigned int cpu)
+{
+	kut_cpus[cpu].timer_tick = kut_host->now() / KUT_PS_PER_JIFFY;
+	return 0;
+}
+
+/* Those of a CPU that has died go to this one. */
+int timers_dead_cpu(unsigned int cpu)
+{
+	struct timer_list *t;
+
+	hlist_for_each_entry(t, &timers, entry)
+		if (cpu_of(t)->id == cpu)
+			t->flags = (t->flags & ~TIMER_CPUMASK) | raw_smp_processor_id();
+	kut_host->event_notify(clock_event, 0);
+	return 0;
 }
 
 ktime_t ktime_get(void)

@@ -238,10 +238,13 @@ bool flush_work(struct work_struct *work)
 {
 	work_func_t fn = work->func;
 	unsigned long seq = queued(work) ? kut_work_seq(work) : last_seq;
+	struct kut_held outer;
 
 	if (!queued(work) && !kut_pool_runs(work, fn, seq))
 		return false;
+	outer = kut_wait_begin(work, _RET_IP_, KUT_WORK_END);
 	wait_event(changed, !unfinished(work, fn, seq));
+	kut_wait_end(&outer);
 	return true;
 }
 
@@ -448,6 +451,44 @@ void destroy_workqueue(struct workqueue_struct *wq)
 	wq->flags |= __WQ_DESTROYING;
 	drain_workqueue(wq);
 	wq_free(wq);
+}
+
+int workqueue_online_cpu(unsigned int cpu)
+{
+	if (!kut_pool_of(cpu)->bound)
+		kut_pool_bind(kut_pool_of(cpu));
+	return 0;
+}
+
+int workqueue_offline_cpu(unsigned int cpu)
+{
+	kut_pool_unbind(kut_pool_of(cpu));
+	return 0;
+}
+
+struct work_for_cpu {
+	struct work_struct work;
+	long (*fn)(void *arg);
+	void *arg;
+	long ret;
+};
+
+static void run_for_cpu(struct work_struct *work)
+{
+	struct work_for_cpu *w = container_of(work, struct work_for_cpu, work);
+
+	w->ret = w->fn(w->arg);
+}
+
+long kut_work_on_cpu(int cpu, long (*fn)(void *arg), void *arg)
+{
+	struct work_for_cpu w = {.fn = fn, .arg = arg};
+
+	INIT_WORK_ONSTACK(&w.work, run_for_cpu);
+	queue_work_on(cpu, system_wq, &w.work);
+	flush_work(&w.work);
+	destroy_work_on_stack(&w.work);
+	return w.ret;
 }
 
 void kut_workqueue_init(void)

@@ -52,12 +52,18 @@ static void print_escaped(FILE *out, const char *text, size_t length)
 	}
 }
 
-/* The first line as attribute, since readers join the lines of one; all of it as text. */
-static void print_element(FILE *out, const char *name, const char *message)
+/*
+ * The first line as attribute, since readers join the lines of one; all of it as text.
+ * JUnit has no expected failures: as pytest does, they are skipped, with a type.
+ */
+static void print_element(FILE *out, const struct scn_case *c)
 {
+	const char *message = c->message ? c->message : "";
+	const char *name = c->verdict == SCN_FAIL ? "failure" : "skipped";
 	size_t first = strcspn(message, "\n");
 
-	fprintf(out, "    <%s message=\"", name);
+	fprintf(out, "    <%s%s message=\"", name,
+		c->verdict == SCN_XFAIL ? " type=\"xfail\"" : "");
 	print_escaped(out, message, first);
 	fprintf(out, "\">");
 	print_escaped(out, message, strlen(message));
@@ -66,8 +72,6 @@ static void print_element(FILE *out, const char *name, const char *message)
 
 static void print_case(FILE *out, const char *suite, const struct scn_case *c)
 {
-	const char *message = c->message ? c->message : "";
-
 	fprintf(out, "  <testcase classname=\"");
 	print_escaped(out, suite, strlen(suite));
 	fprintf(out, "\" name=\"");
@@ -77,7 +81,7 @@ static void print_case(FILE *out, const char *suite, const struct scn_case *c)
 		return;
 	}
 	fprintf(out, "\">\n");
-	print_element(out, c->verdict == SCN_FAIL ? "failure" : "skipped", message);
+	print_element(out, c);
 	fprintf(out, "  </testcase>\n");
 }
 
@@ -95,7 +99,7 @@ static void print_suite(FILE *out, const char *suite, const struct scn_case *cas
 	fprintf(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"");
 	print_escaped(out, suite, strlen(suite));
 	fprintf(out, "\" tests=\"%zu\" failures=\"%zu\" skipped=\"%zu\">\n", n,
-		count(cases, n, SCN_FAIL), count(cases, n, SCN_SKIP));
+		count(cases, n, SCN_FAIL), count(cases, n, SCN_SKIP) + count(cases, n, SCN_XFAIL));
 	for (size_t i = 0; i < n; i++)
 		print_case(out, suite, &cases[i]);
 	fprintf(out, "</testsuite>\n");

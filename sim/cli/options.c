@@ -13,6 +13,7 @@ static const struct cli_option run_options[] = {
 	{"seed", 's', "N", "seed of every random decision; 0, the default, is first-come order"},
 	{"kernel", 'k', "NAME", "run on this kernel instead of the scenario's own"},
 	{"trace", 't', "FILE", "record the run"},
+	{"acpi-dump", 0, "DIR", "write the machine's ACPI tables to DIR before the kernel boots"},
 	{"filter", 'f', "GLOB", "only the cases whose name matches"},
 	{"timeout", 0, "S", "fail after S seconds of real time (default 300, 0: never)"},
 	{"json", 'j', NULL, "print one JSON object instead of KTAP"},
@@ -77,7 +78,8 @@ static const char run_details[] =
 	"line is a comment with seed, digest, kernel and simulated time.\n\n"
 	"The same kernel, scenario and seed give the same run: the digest, a SHA-256 over "
 	"everything that happened, is equal on every machine.\n\n"
-	"The JSON object holds verdict (pass, fail or skip), seed, digest, kernel, "
+	"The JSON object holds verdict (pass, fail or skip; of a case also xfail), seed, digest, "
+	"kernel, "
 	"simulated_ns, cases (name, verdict, message, simulated_ns), stats (the machine's figures: "
 	"name to unit and value) and error.";
 
@@ -94,7 +96,8 @@ static const char test_details[] =
 	"Runs every suite of the build and every scenario in scenarios/ and tests/scenarios/, "
 	"each in a process of its own. A test's full name is area.suite.case, for a scenario "
 	"smmu-host.FILE.CASE. The order of the results does not depend on --jobs. The last line "
-	"is \"N passed, N failed, N skipped\"; with --json it goes to stderr.\n\n"
+	"is \"N passed, N failed, N skipped\"; with --json it goes to stderr. Cases that failed as "
+	"their scenario says they do (xfail) are counted apart: \", N failed as known\".\n\n"
 	"A filter that matches nothing is a usage error, so that a green run never means that "
 	"nothing ran. Long tests, whose suite is called long-... or whose scenario begins with "
 	"a line \"-- long\", need --long. With --list a scenario is one line, "

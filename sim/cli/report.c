@@ -39,8 +39,9 @@ void report_ktap_case(size_t number, const struct scn_case *c)
 		report_ktap_comment(message);
 	printf("%sok %zu ", c->verdict == SCN_FAIL ? "not " : "", number);
 	print_name(c->name);
-	if (c->verdict == SCN_SKIP)
-		printf(" # SKIP %.*s", (int)strcspn(message, "\n"), message);
+	if (c->verdict == SCN_SKIP || c->verdict == SCN_XFAIL)
+		printf(" # %s %.*s", c->verdict == SCN_SKIP ? "SKIP" : "XFAIL",
+		       (int)strcspn(message, "\n"), message);
 	putchar('\n');
 }
 
@@ -54,7 +55,7 @@ void report_ktap_plan(size_t n, const char *skip_reason)
 
 const char *report_verdict_name(enum scn_verdict verdict)
 {
-	static const char *const names[] = {"pass", "fail", "skip"};
+	static const char *const names[] = {"pass", "fail", "skip", "xfail"};
 
 	return names[verdict];
 }

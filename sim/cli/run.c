@@ -112,7 +112,7 @@ static int impossible(const struct cli_args *args, struct output *o, struct scn_
 
 static int status_of(enum scn_verdict verdict)
 {
-	static const int status[] = {CLI_PASS, CLI_FAIL, CLI_SKIP};
+	static const int status[] = {CLI_PASS, CLI_FAIL, CLI_SKIP, CLI_PASS};
 
 	return status[verdict];
 }
@@ -159,6 +159,7 @@ int cli_run(const struct cli_args *args)
 	struct scn_request request = {.path = args->operands[0],
 				      .kernel = cli_get(args, "kernel"),
 				      .trace_path = cli_get(args, "trace"),
+				      .acpi_dump = cli_get(args, "acpi-dump"),
 				      .filter = cli_get(args, "filter")};
 	int status = common_options(args, &request);
 

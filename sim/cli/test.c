@@ -25,7 +25,7 @@ struct session {
 	struct pool_job *jobs;
 	struct scn_case *cases; /* results, by full name */
 	size_t n_cases;
-	size_t count[3]; /* by verdict */
+	size_t count[SCN_VERDICTS];
 };
 
 /* Takes `name` and `message`. */
@@ -91,6 +91,8 @@ static enum scn_verdict verdict_of(json_t *object)
 
 	if (text && strcmp(text, "pass") == 0)
 		return SCN_PASS;
+	if (text && strcmp(text, "xfail") == 0)
+		return SCN_XFAIL;
 	return text && strcmp(text, "skip") == 0 ? SCN_SKIP : SCN_FAIL;
 }
 
@@ -129,7 +131,8 @@ static char *lacks_kernel(const struct test_unit *unit)
 	if (kut_object_set_open(unit->kernel, &set, &why) == 0)
 		kut_object_set_close(set);
 	else
-		text = cli_printf("there is no kernel %s: ./bootstrap kernels prepares it\n%s",
+		text = cli_printf("there is no kernel %s: ./bootstrap kernels prepares it "
+				  "(docs/kernels.md says from what)\n%s",
 				  unit->kernel, why);
 	free(why);
 	return text;
@@ -328,10 +331,21 @@ static int list(const struct session *s)
 	return CLI_PASS;
 }
 
+/* Known failures are told of only where there are some. */
+static void print_counts(const struct session *s, FILE *out)
+{
+	fprintf(out, "%zu passed, %zu failed, %zu skipped", s->count[SCN_PASS], s->count[SCN_FAIL],
+		s->count[SCN_SKIP]);
+	if (s->count[SCN_XFAIL])
+		fprintf(out, ", %zu failed as known", s->count[SCN_XFAIL]);
+	fputc('\n', out);
+}
+
 static int summary(struct session *s)
 {
 	const char *junit = cli_get(s->args, "junit");
-	int status = s->count[SCN_FAIL] ? CLI_FAIL : s->count[SCN_PASS] ? CLI_PASS : CLI_SKIP;
+	bool passed = s->count[SCN_PASS] || s->count[SCN_XFAIL];
+	int status = s->count[SCN_FAIL] ? CLI_FAIL : passed ? CLI_PASS : CLI_SKIP;
 
 	if (!s->n_cases)
 		return cli_usage_error(s->args->command, "no case of a scenario matches '%s'",
@@ -340,13 +354,13 @@ static int summary(struct session *s)
 		status = CLI_FAIL;
 	if (s->json)
 		report_json_print(json_pack(
-			"{s:I, s:I, s:I, s:o}", "passed", (json_int_t)s->count[SCN_PASS], "failed",
-			(json_int_t)s->count[SCN_FAIL], "skipped", (json_int_t)s->count[SCN_SKIP],
+			"{s:I, s:I, s:I, s:I, s:o}", "passed", (json_int_t)s->count[SCN_PASS],
+			"failed", (json_int_t)s->count[SCN_FAIL], "skipped",
+			(json_int_t)s->count[SCN_SKIP], "xfailed", (json_int_t)s->count[SCN_XFAIL],
 			"cases", report_json_cases(s->cases, s->n_cases)));
 	else
 		report_ktap_plan(s->kunit ? s->units.n : s->n_cases, NULL);
-	fprintf(s->json ? stderr : stdout, "%zu passed, %zu failed, %zu skipped\n",
-		s->count[SCN_PASS], s->count[SCN_FAIL], s->count[SCN_SKIP]);
+	print_counts(s, s->json ? stderr : stdout);
 	return status;
 }
 

@@ -208,8 +208,11 @@ static int build_platform(struct sim_machine *m, int node, char **why)
 		free(d);
 		return sim_dt_error(why, m->dtb, node, "its reg is missing");
 	}
-	snprintf(d->kernel_name, sizeof(d->kernel_name), "%llx.%.*s", (unsigned long long)base,
-		 (int)strcspn(node_name, "@"), node_name);
+	if (m->config.firmware == SIM_ACPI) /* _HID, and a number in the order of the DSDT */
+		snprintf(d->kernel_name, sizeof(d->kernel_name), "FLTL0001:%02zx", m->n_devices);
+	else
+		snprintf(d->kernel_name, sizeof(d->kernel_name), "%llx.%.*s",
+			 (unsigned long long)base, (int)strcspn(node_name, "@"), node_name);
 	ret = sim_device_add(m, d, why);
 	if (ret)
 		return ret;

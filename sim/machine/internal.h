@@ -3,14 +3,16 @@
 #ifndef SIM_MACHINE_INTERNAL_H
 #define SIM_MACHINE_INTERNAL_H
 
+#include "firmware/acpi.h"
 #include "models/intc.h"
 #include "sim/evk.h"
 #include "sim/machine/machine.h"
 
 struct sim_machine {
 	struct sim_machine_config config;
-	void *dtb; /* our copy, with the scenario's wishes written in */
-	uint64_t dtb_pa;
+	void *dtb;			     /* our copy, with the scenario's wishes written in */
+	struct fw_acpi acpi;		     /* the tables; empty with a devicetree */
+	uint64_t dtb_pa, rsdp, firmware_end; /* where they are in RAM; dtb_pa or rsdp is 0 */
 	struct mdl_ram *ram;
 	struct mdl_bus *bus;
 	struct mdl_intc *intc;
@@ -62,6 +64,9 @@ void sim_pri_response(struct sim_machine *m, const struct smmu_prg_response *res
 
 /* dtb_edit.c: a copy of the blob with the memory size and properties that were asked for. */
 int sim_dtb_edit(void **out, const struct sim_machine_config *config, char **why);
+
+/* acpi.c: the tables instead of the blob, at the start of RAM. */
+int sim_acpi_place(struct sim_machine *m, char **why);
 
 /* smmu_node.c */
 int sim_smmu_build(struct sim_machine *m, int node, char **why);

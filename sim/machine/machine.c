@@ -63,6 +63,7 @@ static int place_dtb(struct sim_machine *m, char **why)
 
 	/* At the start of RAM: the kernel's allocator is told to leave it alone. */
 	m->dtb_pa = base;
+	m->firmware_end = base + size;
 	if (size + DTB_ALIGN > mdl_ram_size(m->ram) || mdl_ram_write(m->ram, base, m->dtb, size)) {
 		*why = strdup("the memory is too small for the devicetree");
 		return -EINVAL;
@@ -106,7 +107,7 @@ static int build(struct sim_machine *m, char **why)
 		return -ENOMEM;
 	ret = build_ram(m, why);
 	if (!ret)
-		ret = place_dtb(m, why);
+		ret = m->config.firmware == SIM_ACPI ? 0 : place_dtb(m, why);
 	if (!ret)
 		ret = build_intc(m, why);
 	smmu = fdt_node_offset_by_compatible(m->dtb, -1, "arm,smmu-v3");
@@ -114,6 +115,8 @@ static int build(struct sim_machine *m, char **why)
 		ret = sim_smmu_build(m, smmu, why);
 	if (!ret)
 		ret = sim_devices_build(m, why);
+	if (!ret && m->config.firmware == SIM_ACPI)
+		ret = sim_acpi_place(m, why);
 	return ret;
 }
 
@@ -153,6 +156,7 @@ void sim_machine_free(struct sim_machine *m)
 	mdl_intc_free(m->intc);
 	mdl_bus_free(m->bus);
 	mdl_ram_free(m->ram);
+	fw_acpi_free(&m->acpi);
 	free(m->dtb);
 	free(m);
 }
@@ -170,6 +174,16 @@ unsigned int sim_machine_cpus(const struct sim_machine *m)
 uint64_t sim_machine_dtb(const struct sim_machine *m)
 {
 	return m->dtb_pa;
+}
+
+uint64_t sim_machine_rsdp(const struct sim_machine *m)
+{
+	return m->rsdp;
+}
+
+uint64_t sim_machine_firmware_end(const struct sim_machine *m)
+{
+	return m->firmware_end;
 }
 
 /* What is accessed, for readers of the trace: the SMMU's register, or the region. */

@@ -6,7 +6,8 @@
  * hosted kernel reads. Nodes are recognised by `compatible`: memory, the
  * interrupt controller and its MSI frame, one arm,smmu-v3, DMA test devices on
  * the platform bus or below a PCIe host. Properties "faultline,NAME" of the SMMU
- * node choose its features (docs/scenario-api.md lists them). Each model that
+ * node choose its features (docs/scenario-api.md lists them). If the firmware is
+ * ACPI, tables made from the blob are in memory instead of it. Each model that
  * works by itself gets a thread of the event kernel, its engine, which turns the
  * model's latencies into time; evk must be open as long as the machine lives.
  *
@@ -48,11 +49,14 @@ struct sim_machine_prop {
 	uint64_t value;
 };
 
+enum sim_firmware { SIM_DEVICETREE, SIM_ACPI };
+
 struct sim_machine_config {
 	const void *dtb; /* the blob, `dtb_size` bytes; copied */
 	size_t dtb_size;
 	unsigned int cpus;
-	uint64_t ram_size; /* bytes; 0: as the devicetree says */
+	uint64_t ram_size;	    /* bytes; 0: as the devicetree says */
+	enum sim_firmware firmware; /* what the kernel is told of the machine by */
 	const struct sim_machine_prop *smmu_props;
 	size_t n_smmu_props;
 	struct sim_machine_hooks hooks;
@@ -63,8 +67,22 @@ void sim_machine_free(struct sim_machine *machine);
 
 struct mdl_ram *sim_machine_ram(const struct sim_machine *machine);
 unsigned int sim_machine_cpus(const struct sim_machine *machine);
-/* Physical address of the devicetree blob in RAM. */
+/* Physical addresses in RAM: of the devicetree blob or of ACPI's root pointer, the other 0. */
 uint64_t sim_machine_dtb(const struct sim_machine *machine);
+uint64_t sim_machine_rsdp(const struct sim_machine *machine);
+/* Behind what belongs to either; it begins with RAM. */
+uint64_t sim_machine_firmware_end(const struct sim_machine *machine);
+
+/*
+ * The bytes of an ACPI table in RAM, *len of them, by signature ("IORT", "RSDP");
+ * NULL and *why if there is none. A write puts the checksum right, if it is not told
+ * to keep the old one; it means something before a kernel has read the table.
+ */
+void *sim_machine_acpi(struct sim_machine *machine, const char *signature, size_t *len, char **why);
+int sim_machine_acpi_write(struct sim_machine *machine, const char *signature, size_t offset,
+			   const void *data, size_t len, bool keep_checksum, char **why);
+/* Each table into a file of the folder, as iasl takes it: "iort.dat". */
+int sim_machine_acpi_dump(struct sim_machine *machine, const char *dir, char **why);
 
 /*
  * Register the machine's figures: "smmu.tlb.hits", "intc.taken", "dma0.bytes" ...
@@ -77,6 +95,9 @@ uint64_t sim_machine_mmio_read(struct sim_machine *machine, uint64_t pa, unsigne
 			       uint64_t *latency);
 void sim_machine_mmio_write(struct sim_machine *machine, uint64_t pa, unsigned int size,
 			    uint64_t value, uint64_t *latency);
+
+/* As smmu_read_ste(); -ENODEV: the machine has no SMMU. */
+int sim_machine_ste(const struct sim_machine *machine, uint32_t sid, uint64_t ste[8]);
 
 /* One access of a device, as the SMMU answered it. */
 struct sim_access {

@@ -258,3 +258,8 @@ int sim_smmu_build(struct sim_machine *m, int node, char **why)
 	ret = mdl_bus_add(m->bus, "smmu", base, SMMU_MMIO_SIZE, &mmio, m->smmu);
 	return ret ? sim_dt_overlap(why, m, node, base, SMMU_MMIO_SIZE) : 0;
 }
+
+int sim_machine_ste(const struct sim_machine *m, uint32_t sid, uint64_t ste[8])
+{
+	return m->smmu ? smmu_read_ste(m->smmu, sid, ste) : -ENODEV;
+}

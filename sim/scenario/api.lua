@@ -121,6 +121,9 @@ end
 -- The kernel log so far; taken or not.
 function Kernel:log() return sim.items "log" end
 
+-- An operation that takes longer than this, in simulated time, hangs from now on.
+function Kernel:hung_task_timeout(time) sim.hung_timeout(time_of(time)) end
+
 -- k:since(7) or k:since(6, 13): of that version or newer.
 function Kernel:since(major, minor)
 	local a, b = self.version:match("^(%d+)%.(%d+)")
@@ -168,9 +171,14 @@ local function properties(smmu)
 end
 
 function machine(options)
-	check_options("machine", options, set("dts", "cpus", "ram", "smmu"))
+	check_options("machine", options, set("dts", "cpus", "ram", "smmu", "firmware"))
+	local firmware = options.firmware or "devicetree"
+	if firmware ~= "devicetree" and firmware ~= "acpi" then
+		raise("machine: firmware is \"devicetree\" or \"acpi\", not %s", tostring(firmware))
+	end
 	local devices = sim.machine { dts = options.dts or "virt-pcie", cpus = options.cpus or 1,
-		ram = options.ram and size_of(options.ram, "ram") or 0, smmu = properties(options.smmu or {}) }
+		ram = options.ram and size_of(options.ram, "ram") or 0, smmu = properties(options.smmu or {}),
+		acpi = firmware == "acpi" }
 	local m = { devices = {} }
 	for _, d in ipairs(devices) do m.devices[d.name] = setmetatable(d, Device) end
 	return setmetatable(m, Machine)
@@ -188,6 +196,17 @@ end
 -- Simulated RAM by physical address, as strings of bytes.
 function Machine:peek(pa, len) return sim.peek(pa, len) end
 function Machine:poke(pa, bytes) sim.poke(pa, bytes) end
+-- An ACPI table's bytes; and bytes put over it before a kernel reads it. Its checksum
+-- is put right, unless the third argument is { checksum = "keep" }.
+function Machine:acpi_table(signature) return sim.acpi_table(signature) end
+
+function Machine:acpi_write(signature, offset, bytes, options)
+	options = options or {}
+	check_options("acpi_write", options, set("checksum"))
+	if options.checksum ~= nil and options.checksum ~= "keep" then raise("acpi_write: checksum may be \"keep\"") end
+	sim.acpi_write(signature, offset, bytes, options.checksum == "keep")
+end
+
 function Machine:stats() return sim.stats() end
 
 -- From the `first`-th time on (counted from now), the named fault happens `count` times.
@@ -491,8 +510,28 @@ function skip(reason)
 	error(setmetatable({ reason = reason }, SKIP), 0)
 end
 
-function case(name, fn)
+-- What an expected failure turns the end of its case into: verdict and message.
+local function judge(known, ok, why)
+	if ok then return "fail", "XPASS: the case passed, though it is known to fail: " .. known.xfail end
+	if why:find(known.shows) then return "xfail", known.xfail .. "\n" .. why end
+	return "fail", ("it is known to fail: %s\nbut not in this way, without \"%s\":\n%s"):format(known.xfail, known.shows, why)
+end
+
+-- { xfail = why, shows = pattern }; xfail may be nil or false: the case has to pass.
+local function check_known(options)
+	check_options("case", options, set("xfail", "shows"))
+	if not options.xfail then return nil end
+	if type(options.xfail) ~= "string" or type(options.shows) ~= "string" then
+		raise("case: xfail = reason, shows = a pattern that the failure's text matches, are wanted")
+	end
+	return options
+end
+
+-- case(name, fn), or case(name, { xfail = why, shows = pattern }, fn)
+function case(name, options, fn)
+	if fn == nil then options, fn = {}, options end
 	if type(name) ~= "string" or type(fn) ~= "function" then raise("case: a name and a function are wanted") end
+	local known = check_known(options)
 	if not sim.case_start(name) then return end
 	local ok, why = sim.try(fn)
 	if not ok and not sim.over() and getmetatable(why) == SKIP then
@@ -506,11 +545,13 @@ function case(name, fn)
 	if #lines > 0 then
 		ok, why = false, (why and why .. "\n" or "") .. "not expected, but came:\n" .. table.concat(lines, "\n")
 	end
-	sim.case_end(name, ok and "pass" or "fail", not ok and why or nil)
+	local verdict, message = ok and "pass" or "fail", not ok and why or nil
+	if known and not sim.over() then verdict, message = judge(known, ok, why) end
+	sim.case_end(name, verdict, message)
 	if sim.over() then error(why, 0) end
 end
 
 -- What nested.lua and pci.lua build on; it is taken away before the scenario runs.
 _API = { sim = sim, raise = raise, sorted_keys = sorted_keys, must = must, set = set, check_options = check_options, size_of = size_of,
 	hex = hex, us = us, show = show, matches = matches, errno_name = errno_name, find_report = find_report,
-	Device = Device, Kernel = Kernel }
+	Device = Device, Kernel = Kernel, Machine = Machine }

@@ -33,10 +33,10 @@ static void record_case(struct scn_run *run, const struct scn_case *c)
 	scn_world_record(&run->world, &r);
 }
 
-/* case_end(name, "pass" | "fail" | "skip", message or nil) */
+/* case_end(name, "pass" | "fail" | "skip" | "xfail", message or nil) */
 static int api_case_end(lua_State *L)
 {
-	static const char *const verdicts[] = {"pass", "fail", "skip", NULL};
+	static const char *const verdicts[] = {"pass", "fail", "skip", "xfail", NULL};
 	struct scn_run *run = scn_run_of(L);
 	struct scn_result *res = run->result;
 	const char *name = luaL_checkstring(L, 1);

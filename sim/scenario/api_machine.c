@@ -73,6 +73,8 @@ static int api_machine(lua_State *L)
 	cpus = field_int(L, 1, "cpus");
 	wish.cpus = cpus > UINT32_MAX ? UINT32_MAX : (unsigned int)cpus;
 	wish.ram_size = field_int(L, 1, "ram");
+	lua_getfield(L, 1, "acpi");
+	wish.acpi = lua_toboolean(L, -1);
 	wish.n_props = read_props(L, 1, props);
 	ret = scn_world_machine(&run->world, &wish, &why);
 	if (ret)
@@ -168,6 +170,17 @@ static int api_call(lua_State *L)
 	return 2;
 }
 
+static int api_hung_timeout(lua_State *L)
+{
+	struct scn_run *run = scn_run_of(L);
+	lua_Integer ps = luaL_checkinteger(L, 1);
+
+	need_kernel(L, run);
+	luaL_argcheck(L, ps > 0, 1, "a time is wanted");
+	kut_kernel_hung_timeout(run->world.kernel, (uint64_t)ps);
+	return 0;
+}
+
 static int api_run(lua_State *L)
 {
 	struct scn_run *run = scn_run_of(L);
@@ -236,9 +249,11 @@ static int api_poke(lua_State *L)
 void scn_api_machine(lua_State *L)
 {
 	static const luaL_Reg functions[] = {
-		{"machine", api_machine}, {"kernel", api_kernel}, {"call", api_call},
-		{"run", api_run},	  {"settle", api_settle}, {"now", api_now},
-		{"peek", api_peek},	  {"poke", api_poke},	  {NULL, NULL},
+		{"machine", api_machine}, {"kernel", api_kernel},
+		{"call", api_call},	  {"run", api_run},
+		{"settle", api_settle},	  {"now", api_now},
+		{"peek", api_peek},	  {"hung_timeout", api_hung_timeout},
+		{"poke", api_poke},	  {NULL, NULL},
 	};
 
 	luaL_setfuncs(L, functions, 0);

@@ -11,7 +11,8 @@
 static bool is_api(const char *source)
 {
 	return strcmp(source, "=api.lua") == 0 || strcmp(source, "=nested.lua") == 0 ||
-	       strcmp(source, "=pci.lua") == 0 || strcmp(source, "=sandbox.lua") == 0;
+	       strcmp(source, "=pci.lua") == 0 || strcmp(source, "=smmu.lua") == 0 ||
+	       strcmp(source, "=sandbox.lua") == 0;
 }
 
 /* "path:line: " of the nearest running line of the scenario; false: there is none. */
@@ -32,7 +33,8 @@ static bool push_where(lua_State *L)
 /* What stands behind "api.lua:12: " and the like; NULL: it begins otherwise. */
 static const char *behind_api_line(const char *text)
 {
-	static const char *const names[] = {"api.lua:", "nested.lua:", "pci.lua:", "sandbox.lua:"};
+	static const char *const names[] = {
+		"api.lua:", "nested.lua:", "pci.lua:", "smmu.lua:", "sandbox.lua:"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		size_t n = strlen(names[i]), digits;

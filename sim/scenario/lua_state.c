@@ -16,7 +16,7 @@
 
 extern const char scn_sandbox_lua[], scn_sandbox_lua_end[];
 extern const char scn_api_lua[], scn_api_lua_end[], scn_nested_lua[], scn_nested_lua_end[];
-extern const char scn_pci_lua[], scn_pci_lua_end[];
+extern const char scn_pci_lua[], scn_pci_lua_end[], scn_smmu_lua[], scn_smmu_lua_end[];
 
 struct scn_run *scn_run_of(lua_State *L)
 {
@@ -107,13 +107,16 @@ static int load_api(lua_State *L)
 	scn_api_dma(L);
 	scn_api_pci(L);
 	scn_api_query(L);
+	scn_api_smmu(L);
+	scn_api_acpi(L);
 	scn_api_case(L);
 	scn_api_error(L);
 	lua_setglobal(L, "sim");
 	if (load_chunk(L, scn_sandbox_lua, scn_sandbox_lua_end, "=sandbox.lua") ||
 	    load_chunk(L, scn_api_lua, scn_api_lua_end, "=api.lua") ||
 	    load_chunk(L, scn_nested_lua, scn_nested_lua_end, "=nested.lua") ||
-	    load_chunk(L, scn_pci_lua, scn_pci_lua_end, "=pci.lua"))
+	    load_chunk(L, scn_pci_lua, scn_pci_lua_end, "=pci.lua") ||
+	    load_chunk(L, scn_smmu_lua, scn_smmu_lua_end, "=smmu.lua"))
 		return -1;
 	lua_pushnil(L);
 	lua_setglobal(L, "_API");

@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: MIT
 -- Nested translation for scenarios: the host side through the series
--- 6.12-smmuv3-nested, and a guest that keeps its own context descriptors and
--- stage-1 tables in its memory, written here as a guest's driver would.
+-- 6.12-smmuv3-nested, or the one of 2020, which have the same structures; and a
+-- guest that keeps its own context descriptors and stage-1 tables in its memory,
+-- written here as a guest's driver would.
 
 local api = _API
 local must, raise, hex = api.must, api.raise, api.hex
@@ -136,18 +137,37 @@ local function cd_words(ttb, asid)
 	return ("<i8i8i8i8i8i8i8i8"):pack(dw0, ttb, 0, MAIR_NORMAL_WB, 0, 0, 0, 0)
 end
 
+-- S1Fmt: PASID bits within one table of descriptors; of two levels, L1CDs lead to those.
+local SPLIT = { [0] = 20, 6, 10 }
+local L1CD_V, L1CD_SIZE = 1, 8
+
+-- IPA of the context descriptor of a PASID; a missing second level is made.
+local function cd_at(guest, pasid)
+	local split = guest.pasid_bits > 0 and SPLIT[guest.s1fmt] or SPLIT[0]
+	if split == SPLIT[0] then return guest.cd_table + pasid * CD_SIZE end
+	local l1cd = guest.cd_table + (pasid >> split) * L1CD_SIZE
+	if peek64(guest, l1cd) & L1CD_V == 0 then poke64(guest, l1cd, alloc(guest, CD_SIZE << split) | L1CD_V) end
+	return (peek64(guest, l1cd) & ADDRESS) + (pasid & (1 << split) - 1) * CD_SIZE
+end
+
+local function cd_table_size(guest)
+	local split = guest.pasid_bits > 0 and SPLIT[guest.s1fmt] or SPLIT[0]
+	if split == SPLIT[0] then return CD_SIZE << guest.pasid_bits end
+	return L1CD_SIZE << math.max(guest.pasid_bits - split, 0)
+end
+
 -- Write the context descriptor of a PASID: an address space of its own with its ASID.
 function Guest:context(pasid, asid)
 	local space = self.spaces[pasid] or { ttb = alloc(self, PAGE) }
 	space.asid = asid or pasid + 1
 	self.spaces[pasid] = space
-	self:poke(self.cd_table + pasid * CD_SIZE, cd_words(space.ttb, space.asid))
+	self:poke(cd_at(self, pasid), cd_words(space.ttb, space.asid))
 	return space
 end
 
 -- Clear CD.V.
 function Guest:break_context(pasid)
-	local at = self.cd_table + pasid * CD_SIZE
+	local at = cd_at(self, pasid)
 	poke64(self, at, peek64(self, at) & ~CD_V)
 end
 
@@ -155,14 +175,17 @@ end
 
 local CONFIG = { translate = 1, bypass = 2, abort = 3 }
 
+-- memory = n: the user has only the first n bytes of the structure.
+local function cut(options, bytes) return bytes:sub(1, options.memory or #bytes) end
+
 -- struct iommu_pasid_table_config; every member may be given, wrong ones too.
 function Guest:table_config(options)
 	api.check_options("guest:attach_table", options, api.set("config", "base", "pasid_bits", "s1fmt", "s1dss",
-		"argsz", "version", "format", "smmuv3_version"))
+		"argsz", "version", "format", "smmuv3_version", "memory"))
 	local config = CONFIG[options.config] or options.config or CONFIG.translate
-	return ("<I4I4I4I4I8I1I1I2I4I1I1I2I4"):pack(options.argsz or 40, options.version or 1, options.format or 1, 0,
+	return cut(options, ("<I4I4I4I4I8I1I1I2I4I1I1I2I4"):pack(options.argsz or 40, options.version or 1, options.format or 1, 0,
 		options.base or self.cd_table, options.pasid_bits or self.pasid_bits, config, 0,
-		options.smmuv3_version or 1, options.s1fmt or 0, options.s1dss or 2, 0, 0)
+		options.smmuv3_version or 1, options.s1fmt or self.s1fmt, options.s1dss or 2, 0, 0))
 end
 
 -- Result of iommu_uapi_attach_pasid_table(): 0 or a negative errno.
@@ -183,17 +206,19 @@ local GRANULARITY = { domain = 0, pasid = 1, addr = 2 }
 -- struct iommu_cache_invalidate_info
 local function invalidation(options)
 	api.check_options("guest:invalidate", options, api.set("cache", "granularity", "asid", "pasid", "addr",
-		"granule", "count", "leaf", "argsz", "version", "flags"))
+		"granule", "count", "leaf", "argsz", "version", "flags", "padding", "memory"))
 	local cache = CACHE[options.cache] or options.cache or CACHE.iotlb
 	local granularity = GRANULARITY[options.granularity] or options.granularity or
 		(options.addr and GRANULARITY.addr) or (options.asid and GRANULARITY.pasid) or GRANULARITY.domain
 	local flags = options.flags or (options.pasid and 1 or 0) | (options.asid and 2 or 0) | (options.leaf and 4 or 0)
-	local head = ("<I4I4I1I1I6"):pack(options.argsz or 56, options.version or 1, cache, granularity, 0)
+	local head = ("<I4I4I1I1I6"):pack(options.argsz or 56, options.version or 1, cache, granularity,
+		options.padding or 0)
+	local ids = ("<I4I4i8"):pack(flags, options.asid or 0, options.pasid or 0)
+	local range = ("<i8i8i8"):pack(0, 0, 0)
 	if granularity == GRANULARITY.addr then
-		return head .. ("<I4I4I8I8I8I8"):pack(flags, options.asid or 0, options.pasid or 0, options.addr or 0,
-			options.granule or PAGE, options.count or 1)
+		range = ("<i8i8i8"):pack(options.addr or 0, options.granule or PAGE, options.count or 1)
 	end
-	return head .. ("<I4I4I8I8I8I8"):pack(flags, options.asid or 0, options.pasid or 0, 0, 0, 0)
+	return cut(options, head .. ids .. range)
 end
 
 function Guest:try_invalidate(options)
@@ -207,17 +232,70 @@ function Guest:invalidate(options)
 	if result < 0 then raise("cache_invalidate: %s", api.errno_name(result)) end
 end
 
-function Guest:bind_msi(giova, gpa, size) must("nested.bind_msi", nil, self.handle, giova, gpa, size or PAGE) end
+-- 0 or a negative errno.
+function Guest:try_bind_msi(giova, gpa, size)
+	return (api.sim.call("nested.bind_msi", 0, nil, self.handle, giova, gpa, size or PAGE))
+end
+
+function Guest:bind_msi(giova, gpa, size)
+	local result = self:try_bind_msi(giova, gpa, size)
+	if result < 0 then raise("bind_msi: %s", api.errno_name(result)) end
+end
+
 function Guest:unbind_msi(giova) must("nested.unbind_msi", nil, self.handle, giova) end
 
--- The host sets up one MSI for the device: what it writes into the device's registers.
-function Guest:compose_msi()
-	local _, out = must("nested.compose_msi", { buf = self.name .. ("\0"):rep(64 - #self.name) })
-	local address, data, irq = ("<I8I4I4"):unpack(out)
+-- A device's name with room for an answer; the guest's first device if none is given.
+local function name_of(guest, device)
+	local name = device and device.kernel_name or guest.name
+	return name .. ("\0"):rep(64 - #name)
+end
+
+local function message(bytes)
+	local address, data, irq = ("<i8I4I4"):unpack(bytes)
 	return { address = address, data = data, irq = irq }
 end
 
-function Guest:free_msi() must("nested.free_msi", { buf = self.name .. "\0" }) end
+-- The host sets up one MSI for the device: what it writes into the device's registers; or
+-- nil and the errno's name.
+function Guest:try_compose_msi(device)
+	local result, out = api.sim.call("nested.compose_msi", 0, name_of(self, device))
+	if result < 0 then return nil, api.errno_name(result) end
+	return message(out)
+end
+
+function Guest:compose_msi(device)
+	local _, out = must("nested.compose_msi", { buf = name_of(self, device) })
+	return message(out)
+end
+
+-- The interrupt moves to another CPU: the message that the host composes anew.
+function Guest:move_msi(cpu, device)
+	local _, out = must("nested.move_msi", { buf = name_of(self, device) }, cpu)
+	return message(out)
+end
+
+function Guest:free_msi(device) must("nested.free_msi", { buf = name_of(self, device) }) end
+
+--------------------------------------------------------------------- devices ---
+
+-- Another device joins the guest: 0 or a negative errno.
+function Guest:try_add(device)
+	must("nested.unbind_driver", { buf = device.kernel_name .. "\0" })
+	local result = api.sim.call("nested.attach", 0, device.kernel_name .. "\0", self.handle)
+	if result < 0 then must("nested.bind_driver", { buf = device.kernel_name .. "\0" }) end
+	return result
+end
+
+function Guest:add(device)
+	local result = self:try_add(device)
+	if result < 0 then raise("attach %s: %s", device.name, api.errno_name(result)) end
+end
+
+-- It leaves the guest for the kernel's own domain and its driver.
+function Guest:remove(device)
+	must("nested.detach", { buf = device.kernel_name .. "\0" }, self.handle)
+	must("nested.bind_driver", { buf = device.kernel_name .. "\0" })
+end
 
 -- Host side of stage 2.
 function Guest:host_unmap(ipa, size) must("nested.unmap", nil, self.handle, ipa, api.size_of(size or PAGE, "size")) end
@@ -226,7 +304,7 @@ function Guest:host_map(ipa, pa, size) must("nested.map", nil, self.handle, ipa,
 -- Everything given back: the kernel's own domain, and the device's driver.
 function Guest:destroy()
 	local name = { buf = self.name .. "\0" }
-	must("nested.unregister_fault_handler", name)
+	if self.handler then must("nested.unregister_fault_handler", name) end
 	must("nested.detach", name, self.handle)
 	must("nested.destroy", nil, self.handle)
 	must("nested.bind_driver", name)
@@ -252,22 +330,23 @@ end
 
 -- Give the device to a guest: stage 2 with guest memory at the IPAs of s2, a table of
 -- 2^pasid_bits context descriptors of which PASID 0 (traffic without one) is set up, the
--- guest's fault handler registered, and the table attached unless attach is false.
+-- guest's fault handler registered unless handler is false, the table attached unless
+-- attach is.
 function api.Device:nested(options)
-	api.check_options("nested", options, api.set("s2", "pasid_bits", "attach"))
+	api.check_options("nested", options, api.set("s2", "pasid_bits", "s1fmt", "attach", "handler"))
 	local s2 = options.s2
 	if type(s2) ~= "table" or #api.sorted_keys(s2) == 0 then
 		raise("nested: s2 = { [ipa] = size, ... } is wanted")
 	end
 	local name = { buf = self.kernel_name .. "\0" }
 	local guest = setmetatable({ device = self, name = self.kernel_name, ram = {}, spaces = {},
-		pasid_bits = options.pasid_bits or 0 }, Guest)
+		pasid_bits = options.pasid_bits or 0, s1fmt = options.s1fmt or 0, handler = options.handler ~= false }, Guest)
 	must("nested.unbind_driver", name)
 	guest.handle = must("nested.create", name)
-	add_ram(guest, s2)
 	must("nested.attach", name, guest.handle)
-	must("nested.register_fault_handler", name, 0)
-	guest.cd_table = alloc(guest, CD_SIZE << guest.pasid_bits)
+	add_ram(guest, s2)
+	if guest.handler then must("nested.register_fault_handler", name, 0) end
+	guest.cd_table = alloc(guest, cd_table_size(guest))
 	guest:context(0)
 	if options.attach ~= false then guest:attach_table() end
 	return guest
@@ -277,12 +356,15 @@ end
 
 local REASONS = { [0] = "UNKNOWN", "PASID_FETCH", "BAD_PASID_ENTRY", "PASID_INVALID", "WALK_EABT", "PTE_FETCH",
 	"PERMISSION", "ACCESS", "OOR_ADDRESS" }
-local PASID_VALID, ADDR_VALID = 1, 2
+local PASID_VALID, ADDR_VALID, FETCH_ADDR_VALID = 1, 2, 4
+local UNRECOVERABLE = 1
 
 -- struct iommu_fault as the exerciser sends it on, behind the device's name.
 local function parse(text)
-	local device, _, _, reason, flags, pasid, perm, addr = ("<c32I4I4I4I4I4I4I8"):unpack(text)
+	local device, kind, _, reason, flags, pasid, perm, addr, fetch = ("<c32I4I4I4I4I4I4i8i8"):unpack(text)
 	return { device = device:match "^[^\0]*", reason = REASONS[reason] or tostring(reason),
+		type = kind ~= UNRECOVERABLE and kind or nil,
+		fetch_addr = flags & FETCH_ADDR_VALID ~= 0 and fetch or nil,
 		pasid = flags & PASID_VALID ~= 0 and pasid or nil, addr = flags & ADDR_VALID ~= 0 and addr or nil,
 		perm = (perm & 1 ~= 0 and "r" or "") .. (perm & 2 ~= 0 and "w" or "") .. (perm & 4 ~= 0 and "x" or "") ..
 			(perm & 8 ~= 0 and "p" or "") }
@@ -301,7 +383,7 @@ end
 
 -- A fault record reached the guest's handler.
 function expect.handler(wanted)
-	api.check_options("expect.handler", wanted, api.set("reason", "pasid", "addr", "perm", "device"))
+	api.check_options("expect.handler", wanted, api.set("reason", "pasid", "addr", "fetch_addr", "perm", "device"))
 	local item = api.find_report("nested.fault", function(text) return api.matches(parse(text), wanted) end)
 	if not item then
 		raise("expected: the guest's handler gets %s\ncame:%s", api.show(wanted),

@@ -106,7 +106,8 @@ static void collect(struct scn_run *run)
 
 	for (size_t i = 0; i < res->n_cases; i++) {
 		failed = failed || res->cases[i].verdict == SCN_FAIL;
-		passed = passed || res->cases[i].verdict == SCN_PASS;
+		passed = passed || res->cases[i].verdict == SCN_PASS ||
+			 res->cases[i].verdict == SCN_XFAIL;
 	}
 	res->verdict = failed ? SCN_FAIL : passed ? SCN_PASS : SCN_SKIP;
 	res->simulated_ns = evk_now() / 1000;

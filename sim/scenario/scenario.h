@@ -16,13 +16,15 @@
 
 #include <jansson.h>
 
-enum scn_verdict { SCN_PASS, SCN_FAIL, SCN_SKIP };
+/* SCN_XFAIL: failed as it is known to, for a reason that the scenario names. */
+enum scn_verdict { SCN_PASS, SCN_FAIL, SCN_SKIP, SCN_XFAIL, SCN_VERDICTS };
 
 struct scn_request {
 	const char *path;	 /* of the Lua file; NULL with replay_path: the recorded one */
 	uint64_t seed;		 /* ignored with replay_path */
 	const char *kernel;	 /* object set to use instead of the scenario's; NULL */
 	const char *trace_path;	 /* record here; NULL: no file */
+	const char *acpi_dump;	 /* folder for the ACPI tables; NULL */
 	const char *replay_path; /* compare with this trace, and take its identity; NULL */
 	const char *filter;	 /* glob on the cases' names; NULL: all */
 	bool verbose;		 /* send decoded records to sink->verbose */
@@ -33,7 +35,7 @@ struct scn_request {
 struct scn_case {
 	char *name;
 	enum scn_verdict verdict;
-	char *message; /* why it failed or was skipped, may be several lines; NULL */
+	char *message; /* why it failed, also as known, or was skipped; maybe several lines; NULL */
 	uint64_t simulated_ns;
 };
 

@@ -90,6 +90,7 @@ int scn_world_close(struct scn_world *w, bool keep, char digest[TRC_DIGEST_HEX],
 	sim_machine_free(w->machine);
 	kut_object_set_close(w->set);
 	sim_faults_free(w->faults);
+	scn_list_free(&w->commands);
 	scn_list_free(&w->events);
 	scn_list_free(&w->reports);
 	scn_list_free(&w->findings);
@@ -105,6 +106,21 @@ int scn_world_close(struct scn_world *w, bool keep, char digest[TRC_DIGEST_HEX],
 
 /* ---- what happens ---- */
 
+/* A command that a scenario watches; with CFGI_STE, the STE as memory has it just then. */
+static void watch(struct scn_world *w, const struct trc_record *r)
+{
+	enum { OPCODE_CFGI_STE = 0x03 };
+	struct scn_item *command;
+	uint64_t ste[8];
+	bool has_ste = (uint8_t)r->words[1] == OPCODE_CFGI_STE &&
+		       sim_machine_ste(w->machine, (uint32_t)(r->words[1] >> 32), ste) == 0;
+
+	command = scn_list_add(&w->commands, r->time, "", (const char *)ste,
+			       has_ste ? sizeof(ste) : 0);
+	if (command)
+		memcpy(command->words, r->words + 1, 2 * sizeof(uint64_t));
+}
+
 static void remember(struct scn_world *w, const struct trc_record *r)
 {
 	struct scn_item *event;
@@ -116,6 +132,9 @@ static void remember(struct scn_world *w, const struct trc_record *r)
 			memcpy(event->words, r->words, 5 * sizeof(uint64_t));
 		break;
 	case TRC_SMMU_CMD:
+		if (w->watches_commands)
+			watch(w, r);
+		/* fall through */
 	case TRC_SMMU_STE:
 	case TRC_SMMU_CD:
 		w->history[w->history_next++ % SCN_HISTORY] = *r;
@@ -238,6 +257,7 @@ int scn_world_machine(struct scn_world *w, const struct scn_machine_wish *wish, 
 	struct sim_machine_config config = {
 		.cpus = wish->cpus,
 		.ram_size = wish->ram_size,
+		.firmware = wish->acpi ? SIM_ACPI : SIM_DEVICETREE,
 		.smmu_props = wish->props,
 		.n_smmu_props = wish->n_props,
 		.hooks = {w, scn_world_record, cpu_line, bus_error, fault},
@@ -300,7 +320,12 @@ int scn_world_kernel(struct scn_world *w, const char *name, const char *cmdline,
 					: "a kernel needs a machine: call machine{...} first");
 		return -EINVAL;
 	}
-	ret = kut_object_set_open(name, &w->set, why);
+	if (w->request->acpi_dump)
+		ret = sim_machine_acpi_dump(w->machine, w->request->acpi_dump, why);
+	else
+		ret = 0;
+	if (!ret)
+		ret = kut_object_set_open(name, &w->set, why);
 	if (!ret)
 		ret = open_writer(w, why);
 	if (ret)
@@ -314,6 +339,8 @@ int scn_world_kernel(struct scn_world *w, const char *name, const char *cmdline,
 	config.n_skip_initcalls = w->set->n_skip_initcalls;
 	config.ram = sim_machine_ram(w->machine);
 	config.dtb = sim_machine_dtb(w->machine);
+	config.rsdp = sim_machine_rsdp(w->machine);
+	config.firmware_end = sim_machine_firmware_end(w->machine);
 	config.cpus = sim_machine_cpus(w->machine);
 	ret = kut_kernel_new(&w->kernel, &config, why);
 	/* The kernel keeps the path; it lives as long as the set. */

@@ -46,6 +46,8 @@ struct scn_world {
 	struct trc_comparer *comparer;
 	char *difference; /* of a replay; ends the run */
 	bool evk_open;
+	bool watches_commands;
+	struct scn_list commands;		/* words: the 2 dwords; text: an STE, or empty */
 	struct scn_list events;			/* words: address (0: lost), the 4 dwords */
 	struct scn_list reports;		/* kind: channel, text: bytes */
 	struct scn_list findings;		/* kind, text */
@@ -63,6 +65,7 @@ struct scn_machine_wish {
 	const char *dts; /* name of a machine, or path of a .dts or .dtb file */
 	unsigned int cpus;
 	uint64_t ram_size;
+	bool acpi; /* the kernel gets tables instead of the devicetree */
 	const struct sim_machine_prop *props;
 	size_t n_props;
 };

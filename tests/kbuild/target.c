@@ -75,15 +75,15 @@ START_TEST(edit_without_its_place_is_an_error)
 }
 END_TEST
 
-/* As expect_edit(), with a select. */
-static void expect_select(const char *edit, const char *result)
+/* As expect_edit(), with another statement, twice. */
+static void expect_twice(const char *statement, const char *result)
 {
 	struct kut_target target;
 	char text[512], *why = NULL, *got;
 	int ret;
 
 	put("t/Kconfig", kconfig);
-	snprintf(text, sizeof(text), "version 1.2\nconfig c\nobjects lib a\nselect %s\n", edit);
+	snprintf(text, sizeof(text), "version 1.2\nconfig c\nobjects lib a\n%s\n", statement);
 	put("res/targets/x-1.2.target", text);
 	put("res/targets/c", "");
 	ck_assert_int_eq(kut_target_read(&target, "res", "x", "1.2.3", &why), 0);
@@ -100,9 +100,25 @@ static void expect_select(const char *edit, const char *result)
 START_TEST(select_is_added_once)
 {
 	scratch_enter();
-	expect_select("Kconfig LPAE MSI", "menuconfig LPAE\n\tselect MSI\n\tbool");
-	expect_select("Kconfig LPAE_TEST MSI", "config LPAE_TEST\n\tselect MSI\n\tbool");
-	expect_select("Kconfig NONE MSI", "Kconfig: no config NONE");
+	expect_twice("select Kconfig LPAE MSI", "menuconfig LPAE\n\tselect MSI\n\tbool");
+	expect_twice("select Kconfig LPAE_TEST MSI", "config LPAE_TEST\n\tselect MSI\n\tbool");
+	expect_twice("select Kconfig NONE MSI", "Kconfig: no config NONE");
+}
+END_TEST
+
+START_TEST(line_is_appended_once)
+{
+	char *got, *first;
+
+	scratch_enter();
+	expect_twice("append Kconfig config NEW\nappend Kconfig def_bool y",
+		     "config LPAE_TEST\n\tbool\nconfig NEW\ndef_bool y\n");
+	got = get("t/Kconfig");
+	first = strstr(got, "config NEW");
+	ck_assert_ptr_null(strstr(first + 1, "config NEW"));
+	free(got);
+	expect_twice("append Kconfig config LPAE_TEST", kconfig); /* it has that line */
+	expect_twice("append gone/Kconfig x", "gone/Kconfig");
 }
 END_TEST
 
@@ -302,6 +318,7 @@ void suite_cases(void)
 	SUITE_CASE(edit_that_is_there_changes_nothing);
 	SUITE_CASE(edit_without_its_place_is_an_error);
 	SUITE_CASE(select_is_added_once);
+	SUITE_CASE(line_is_appended_once);
 	SUITE_CASE(file_of_the_major_version_serves_the_others);
 	SUITE_CASE(included_file_counts_in_its_place);
 	SUITE_CASE(wrong_include_is_told);

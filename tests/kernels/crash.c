@@ -131,20 +131,28 @@ CRASH(panic, "panic", DEAD, "Kernel panic - not syncing: on purpose, number 7", 
       "---[ end Kernel panic - not syncing: on purpose, number 7 ]---")
 CRASH(loop, "loop", DEAD, "watchdog: BUG: soft lockup - CPU#0 stuck for ", "RIP: 0010:op_loop+0x",
       TRACE("run_call"), "endless loop at op_loop+0x")
-CRASH(spin, "spin", DEAD, "watchdog: BUG: soft lockup - CPU#0 stuck for 22s! [crash.spin:",
-      TRACE("queued_spin_lock_slowpath"), " ? op_spin+0x")
+CRASH(spin, "spin", DEAD, "BUG: deadlock: crash.spin:", " waits for spinlock never_released",
+      ", which it holds itself", TRACE("op_spin"))
 CRASH(poll, "poll", DEAD,
       "watchdog: BUG: soft lockup - CPU#0 stuck for 22s! [crash.poll:", TRACE("kut_cpu_relax"),
       " ? op_poll+0x")
+CRASH(stop_machine, "stop-machine", DEAD,
+      "watchdog: BUG: soft lockup - CPU#1 stuck for 22s! [spin/1:", TRACE("kut_check_lockup"),
+      " ? spin+0x")
+CRASH(call_deaf, "call-deaf", DEAD,
+      "watchdog: BUG: soft lockup - CPU#1 stuck for 22s! [deaf/1:", TRACE("kut_check_lockup"),
+      " ? irqs_off+0x")
 CRASH(delay, "delay", DEAD,
       "watchdog: BUG: soft lockup - CPU#0 stuck for 22s! [crash.delay:", TRACE("kut_check_lockup"),
       " ? op_delay+0x")
 CRASH(deadlock, "deadlock", DEAD,
-      "INFO: task crash.deadlock:", " blocked for more than 120 seconds.", "state:D",
-      TRACE("schedule"), " ? __mutex_lock", " ? op_deadlock+0x",
-      "INFO: task crash-other:", "state:D", " ? other_order+0x")
+      "BUG: deadlock: crash-other:", " waits for mutex mutex_a held by ",
+      "crash.deadlock:", ", which waits for mutex mutex_b held by ", TRACE("mutex_lock"),
+      " ? other_order+0x", TRACE("kut_spend"), " ? op_deadlock+0x")
 CRASH(hang, "hang", DEAD, "INFO: task crash.hang:", " blocked for more than 120 seconds.",
       "state:D", TRACE("schedule"), " ? op_hang+0x")
+CRASH(hang_soon, "hang-soon", DEAD, "INFO: task crash.hang:", " blocked for more than 2 seconds.",
+      "hung: crash.hang has not ended after 2 s of simulated time")
 CRASH(atomic, "atomic", ALIVE, "BUG: scheduling while atomic: crash.atomic/", "/0x00000200",
       TRACE("schedule"), " ? op_atomic+0x")
 CRASH(double_free, "double-free", ALIVE, "BUG: double free of ", TRACE("op_double_free"))
@@ -323,9 +331,12 @@ void suite_cases(void)
 	SUITE_CASE(loop);
 	SUITE_CASE(spin);
 	SUITE_CASE(poll);
+	SUITE_CASE(stop_machine);
+	SUITE_CASE(call_deaf);
 	SUITE_CASE(delay);
 	SUITE_CASE(deadlock);
 	SUITE_CASE(hang);
+	SUITE_CASE(hang_soon);
 	SUITE_CASE(atomic);
 	SUITE_CASE(double_free);
 	SUITE_CASE(write_after_free);

@@ -220,6 +220,7 @@ static void use(struct kut_image *image)
 		kut_image_symbolize(image, addr, text, sizeof(text));
 		kut_image_bug(image, addr, &bug);
 		kut_image_fixup(image, addr, &fixup, &type);
+		kut_image_fixup_handler(image, addr);
 	}
 	kut_image_symbol(image, "pcpu_plain");
 }

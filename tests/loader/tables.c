@@ -194,6 +194,12 @@ START_TEST(faults_have_fixups)
 	ck_assert(kut_image_fixup(image, address(image, "fault_fixup"), &fixup, &type));
 	ck_assert_uint_eq(type, 1);
 	ck_assert(!kut_image_fixup(image, address(image, "late"), &fixup, &type));
+	ck_assert(kut_image_fixup(image, address(image, "fault_old"), &fixup, &type));
+	ck_assert_uint_eq(fixup, address(image, "fault_fixup"));
+	ck_assert_str_eq(kut_image_fixup_handler(image, address(image, "fault_old")),
+			 "ex_handler_copy");
+	ck_assert_ptr_null(kut_image_fixup_handler(image, address(image, "fault_here")));
+	ck_assert_ptr_null(kut_image_fixup_handler(image, address(image, "late")));
 	kut_image_free(image);
 }
 END_TEST

@@ -109,7 +109,7 @@ START_TEST(nested_errors_are_the_scenarios_line)
 		{"g:invalidate { foo = 1 }",
 		 "guest:invalidate: unknown option \"foo\" (known: addr, "},
 		{"d:nested { foo = 1 }",
-		 "nested: unknown option \"foo\" (known: attach, pasid_bits, s2)"},
+		 "nested: unknown option \"foo\" (known: attach, handler, pasid_bits, s1fmt, s2)"},
 		{"d:nested {}", "nested: s2 = { [ipa] = size, ... } is wanted"},
 		{"expect.handler { foo = 1 }", "unknown option \"foo\" (known: addr, device, "},
 		{"expect.handler { addr = 1 }",
@@ -137,7 +137,8 @@ START_TEST(unknown_options_list_the_known_ones)
 {
 	static const struct ending endings[] = {
 		{"machine { foo = 1 }", 2,
-		 "s.lua:1: machine: unknown option \"foo\" (known: cpus, dts, ram, smmu)"},
+		 "s.lua:1: machine: unknown option \"foo\" (known: cpus, dts, firmware, ram, "
+		 "smmu)"},
 		{"machine {}\nkernel { foo = 1 }", 2,
 		 "s.lua:2: kernel: unknown option \"foo\" (known: "},
 		{"machine(3)", 2, "s.lua:1: machine: a table is wanted, not 3"},

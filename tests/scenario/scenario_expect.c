@@ -6,6 +6,11 @@
 
 #include "tests/scenario/common.h"
 
+/* With strict invalidation: an unmap is seen at once. */
+#define STRICT                                                                                     \
+	"local m = machine {} local k = kernel { '6.12', cmdline = 'iommu.strict=1' } "            \
+	"local d = m:device 'dma0'\n"
+
 #define CHECK(endings) check_endings(endings, sizeof(endings) / sizeof((endings)[0]))
 
 static struct outcome run_case(const char *body, const char *options)
@@ -110,6 +115,42 @@ START_TEST(events_that_do_not_come_or_should_not)
 	/* Each field is compared. */
 	EXPECT_MESSAGE("d:read(0xc000, 8) expect.event { 'F_TRANSLATION', addr = 0xc001 }",
 		       "expected: event F_TRANSLATION, addr = 0xc001\ncame:\n", "InputAddr=0xc000");
+}
+END_TEST
+
+START_TEST(commands_and_stream_table_entries)
+{
+	static const struct ending endings[] = {
+		/* One page with strict invalidation. */
+		{STRICT "case('a', function() local b = d:map '4K'\n"
+			"expect.commands(m:commands(function() b:unmap() end), "
+			"{ { 'CMD_TLBI_NH_VA', Addr = b.iova, Leaf = 1 }, { 'CMD_SYNC' } })\n"
+			"expect.commands(m:commands(function() end), {})\n"
+			"expect.ste(m:ste(d.sid), { V = 1, Config = 5 })\n"
+			"expect.equal(m:ste(1 << 31), nil) end)",
+		 0, "ok 1 a"},
+		{STRICT "case('a', function() local b = d:map '4K'\n"
+			"expect.commands(m:commands(function() b:unmap() end), "
+			"{ { 'CMD_TLBI_NH_VA', ASID = 77 } }) end)",
+		 1,
+		 "# s.lua:3: expected: the commands\n#   CMD_TLBI_NH_VA, ASID = 0x4d\n"
+		 "# came:\n#   "},
+		{BOOT "case('a', function() m:commands(function() error 'it went wrong' end) end)",
+		 1, "it went wrong"},
+		{BOOT "case('a', function() m:commands(7) end)", 1,
+		 "commands: a function is wanted, not 7"},
+		{BOOT "case('a', function() m:ste 'x' end)", 1, "ste: a StreamID is wanted, not x"},
+		{BOOT "case('a', function() expect.ste(m:ste(0x10), { Colour = 1 }) end)", 1,
+		 "expect.ste: an STE has no field \"Colour\""},
+		{BOOT "case('a', function() expect.ste(m:ste(1 << 31), { V = 1 }) end)", 1,
+		 "expected: an STE\n# came: nil"},
+	};
+
+	if (no_kernel("6.12"))
+		return;
+	CHECK(endings);
+	EXPECT_MESSAGE("expect.ste(m:ste(0x10), { Config = 6 })",
+		       "s.lua:3: expected: an STE with Config = 0x6\ncame: STE V=1 Config=S1 ");
 }
 END_TEST
 
@@ -245,6 +286,7 @@ void suite_cases(void)
 	SUITE_CASE(a_transfer_that_should_not_succeed);
 	SUITE_CASE(data_and_patterns_that_differ);
 	SUITE_CASE(events_that_do_not_come_or_should_not);
+	SUITE_CASE(commands_and_stream_table_entries);
 	SUITE_CASE(log_lines_findings_and_reports_that_do_not_come);
 	SUITE_CASE(what_nobody_expected_fails_the_case_it_came_in);
 	SUITE_CASE(a_finding_outside_the_cases_fails_the_run);

@@ -26,3 +26,28 @@ case("a CPU that is not there", function()
 	expect.equal(ok, false)
 	expect.equal(why:find("the machine has " .. CPUS, 1, true) ~= nil, true, why)
 end)
+
+local function numbers(op, n, ...)
+	local result, out = k:call("services." .. op, { buf = ("\xff"):rep(8 * n) }, ...)
+	expect.equal(result >= 0, true, op)
+	return { ("<" .. ("i8"):rep(n)):unpack(out) }
+end
+
+case("the one CPU calls itself, works, stops and keeps time", function()
+	local r = numbers("call", 6, 0, 1)
+	expect.equal(r[1], 0)
+	expect.equal(r[2], 1)
+	expect.equal(numbers("call_all", 12, 1)[1], 1)
+	r = numbers("stop_machine", 6, 1)
+	expect.equal(r[1], 7)
+	expect.equal(r[2], 1)
+	expect.equal(k:call("services.ipi_flood", nil, 0, 50), 50)
+	r = numbers("hrtimer", 7, 0, 77000, 9, 50000)
+	expect.equal(r[3], 10, "calls")
+	expect.equal(r[2] >= 77000 + 9 * 50000, true, "ns")
+end)
+
+case("the one CPU does not go down", function()
+	expect.error(k:call("services.cpu_down", nil, 0), "EPERM")
+	expect.error(k:call("services.cpu_device_down", nil, 0), "EBUSY")
+end)

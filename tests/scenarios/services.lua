@@ -174,6 +174,16 @@ case("kernel threads: stop, results, names, CPUs", function()
 	expect.equal(r[4], 1, "name")
 end)
 
+case("a busy thread is asked to give way, and follows where it may", function()
+	if k.version:match "^7" then -- preemptible: the tick asks
+		expect.equal(steps "resched", "antbcd")
+		expect.equal(steps("resched", 1), "antbcd")
+	else
+		expect.equal(steps "resched", "anbctd")
+		expect.equal(steps("resched", 1), "anbcdt")
+	end
+end)
+
 ---------------------------------------------------------------------- work ---
 
 case("an item that sleeps does not delay the next one", function()
@@ -391,4 +401,22 @@ case("an interrupt is taken in a spin loop and in a delay, where it is routed", 
 	within(r[1], 1 * MS, 1 * MS * 5 // 4 + 100 * US, "ns until the handler in a delay of 3 ms")
 	expect.equal(r[2], 1, "CPU")
 	expect.equal(r[3], 3, "times")
+end)
+
+------------------------------------------------------------------------ CPUs ---
+
+case("CPU 1 goes down and comes up; alone, CPU 0 stays", function()
+	local ENXIO = -6
+	expect.equal(k:call("services.cpu_down", { cpu = 1 }, 1), 0)
+	expect.error(k:call("services.cpu_down", nil, 0), "EPERM")
+	expect.error(k:call("services.cpu_device_down", nil, 0), "EBUSY")
+	expect.equal(numbers("call", 6, 1, 1)[0], ENXIO)
+	expect.equal(numbers("cpus", 4)[2], 1, "online")
+	expect.equal(k:call("services.cpu_up", nil, 1), 0)
+	expect.equal(numbers("call", 6, 1, 1)[1], 2)
+	expect.equal(numbers("stop_machine", 6, 3)[1], 3)
+	expect.equal(steps("irq_work", 1), "Q-owsQ-ws")
+	expect.equal(steps("smpboot", 1), "cS|K|R|e")
+	expect.equal(numbers("hotplug_storm", 2, 20)[1], 0)
+	expect.equal(numbers("cpus", 4)[2], 3, "online")
 end)

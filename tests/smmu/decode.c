@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The decoders: names and values of the specification, one line each. */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "tests/smmu/rig.h"
@@ -25,6 +26,37 @@ START_TEST(commands)
 	ck_assert_str_eq(line, "CMD_SYNC CS=1 MSH=3 MSIAttr=0xf MSIData=5 MSIAddress=0x8000");
 	smmu_decode_cmd(line, sizeof(line), bad);
 	ck_assert_str_eq(line, "CMD_reserved OP=0x99 dw0=0x99 dw1=0x1");
+}
+END_TEST
+
+/* "NAME=value" for each. */
+static void add_field(void *text, const char *name, uint64_t value)
+{
+	char *end = (char *)text + strlen(text);
+
+	sprintf(end, "%s=%#llx ", name, (unsigned long long)value);
+}
+
+START_TEST(structures_by_field)
+{
+	const uint64_t cd[2] = {0x05 | 7 << 12 | 0x10ull << 32, 1};
+	const uint64_t bad[2] = {0x99, 0x1};
+	const uint64_t ste[8] = {1 | 7 << 1 | 0x40 | 5ull << 59, 2, 3, 0x1000, 0, 0, 0, 0};
+
+	line[0] = '\0';
+	smmu_cmd_fields(cd, add_field, line);
+	ck_assert_str_eq(line, "SSID=0x7 SID=0x10 Leaf=0x1 ");
+	line[0] = '\0';
+	smmu_cmd_fields(bad, add_field, line);
+	ck_assert_str_eq(line, "");
+	smmu_ste_fields(ste, add_field, line);
+	ck_assert_msg(strstr(line, "V=0x1 Config=0x7 S1Fmt=0 S1ContextPtr=0x40 S1CDMax=0x5 "
+				   "S1DSS=0x2 ") == line,
+		      "%s", line);
+	ck_assert_ptr_nonnull(strstr(line, " S2VMID=0x3 "));
+	ck_assert_ptr_nonnull(strstr(line, " S2TTB=0x1000 "));
+	ck_assert_str_eq(smmu_cmd_name(0x46), "CMD_SYNC");
+	ck_assert_ptr_null(smmu_cmd_name(0x99));
 }
 END_TEST
 
@@ -162,6 +194,7 @@ END_TEST
 void suite_cases(void)
 {
 	SUITE_CASE(commands);
+	SUITE_CASE(structures_by_field);
 	SUITE_CASE(events);
 	SUITE_CASE(structures);
 	SUITE_CASE(descriptors);

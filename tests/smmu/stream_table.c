@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Stream tables and STEs: IHI 0070 3.3.2, 5.1, 5.2, 7.3.2 to 7.3.4. */
+#include <errno.h>
 #include <string.h>
 
 #include "tests/smmu/tables.h"
@@ -152,6 +153,45 @@ START_TEST(fetch_aborts)
 	rig.abort_last = l1 + 7;
 	rig_translate(&rig, 1, 0, false);
 	ck_event(&rig, F_STE_FETCH | 1ull << 32, 0, 0, l1);
+	rig_close(&rig);
+}
+END_TEST
+
+/* Memory's word, whatever the cache holds; and nothing comes of asking. */
+START_TEST(an_entry_read_aside)
+{
+	struct smmu_config c = rig_config();
+	uint64_t ste[8], l1, l2;
+	struct smmu_stats before, after;
+
+	c.cfg_entries = 16;
+	rig_boot(&rig, &c);
+	bypass(RIG_STRTAB + 63 * 64);
+	rig_translate(&rig, 63, 0, false);
+	rig_put64(&rig, RIG_STRTAB + 63 * 64, 1 | 6 << 1);
+	rig_put64(&rig, RIG_STRTAB + 63 * 64 + 56, 77);
+	smmu_get_stats(rig.smmu, &before);
+	ck_assert_int_eq(smmu_read_ste(rig.smmu, 63, ste), 0);
+	ck_assert_uint_eq(ste[0], 1 | 6 << 1);
+	ck_assert_uint_eq(ste[1], 1ull << 44);
+	ck_assert_uint_eq(ste[7], 77);
+	ck_assert_int_eq(smmu_read_ste(rig.smmu, 64, ste), -ENOENT);
+	rig.abort_first = RIG_STRTAB + 64;
+	rig.abort_last = RIG_STRTAB + 127;
+	ck_assert_int_eq(smmu_read_ste(rig.smmu, 1, ste), -EFAULT);
+	rig.abort_first = 1;
+	rig.abort_last = 0;
+	smmu_get_stats(rig.smmu, &after);
+	ck_assert_mem_eq(&before, &after, sizeof(before));
+	ck_no_event(&rig);
+	/* Still served by the cache. */
+	ck_assert_int_eq(rig_translate(&rig, 63, 0, false).status, SMMU_OK);
+	l1 = two_level(8);
+	l2 = rig_get64(&rig, l1) & ~63ull;
+	bypass(l2 + 64 * 255);
+	ck_assert_int_eq(smmu_read_ste(rig.smmu, 255, ste), 0);
+	ck_assert_uint_eq(ste[0], 1 | 4 << 1);
+	ck_assert_int_eq(smmu_read_ste(rig.smmu, 256, ste), -ENOENT);
 	rig_close(&rig);
 }
 END_TEST
@@ -474,6 +514,7 @@ void suite_cases(void)
 	SUITE_CASE(two_levels);
 	SUITE_CASE(second_level_is_aligned);
 	SUITE_CASE(fetch_aborts);
+	SUITE_CASE(an_entry_read_aside);
 	SUITE_CASE(abort_is_silent);
 	SUITE_CASE(bypass_beyond_the_output_size);
 	SUITE_CASE(good_ones_are_good);

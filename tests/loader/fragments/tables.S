@@ -83,8 +83,12 @@ fault_here:
 	nop
 fault_fixup:
 	ret
+	.globl fault_old /* as before Linux 5.17 */
+fault_old:
+	nop
 	.section __ex_table, "a"
 	.balign 4
 	.long fault_fixup - ., fault_here - ., 1
 	.long fault_here - ., fault_fixup - ., 0x30005
+	.long fault_old - ., fault_fixup - ., ex_handler_copy - .
 	.section .note.GNU-stack, "", @progbits
