@@ -52,7 +52,7 @@ struct kut_kernel_config {
 	uint64_t dtb;	       /* the devicetree blob */
 	uint64_t rsdp;	       /* ACPI's root pointer */
 	uint64_t firmware_end; /* behind either, from the start of RAM */
-	unsigned int cpus; /* 1..KUT_MAX_CPUS */
+	unsigned int cpus;     /* 1..KUT_MAX_CPUS */
 	uint64_t seed;
 	const char *cmdline;
 	double timeout_s; /* host seconds for the whole run; 0: none */

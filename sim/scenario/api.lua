@@ -524,6 +524,8 @@ local function check_known(options)
 	if type(options.xfail) ~= "string" or type(options.shows) ~= "string" then
 		raise("case: xfail = reason, shows = a pattern that the failure's text matches, are wanted")
 	end
+	local ok, why = pcall(string.find, "", options.shows)
+	if not ok then raise("case: shows: %s", why) end
 	return options
 end
 
