@@ -23,6 +23,7 @@
 #define PAGE		4096
 #define BUGFLAG_WARNING 1
 #define BUGFLAG_ONCE	2
+#define BUGFLAG_DONE	4
 #define PF_PROT		1
 #define EX_TYPE_DEFAULT 1
 #define EX_TYPE_UACCESS 3
@@ -113,36 +114,43 @@ static bool fix_up(struct kut_kernel *k, ucontext_t *uc, uint64_t ip)
 	return true;
 }
 
-/* True: a WARN or BUG. Execution goes on behind a WARN. */
 /*
  * WARN_ON_ONCE(): told at its first time. The kernel notes that in its bug table,
  * whose entries differ from version to version; the addresses do as well.
  */
-static bool told_before(struct kut_kernel *k, uint64_t ip)
+static bool told_before(const struct kut_kernel *k, uint64_t ip)
 {
-	uint64_t *more;
-
 	for (size_t i = 0; i < k->n_told; i++)
 		if (k->told[i] == ip)
 			return true;
-	more = realloc(k->told, (k->n_told + 1) * sizeof(*more));
-	if (!more)
-		return false;
-	k->told = more;
-	k->told[k->n_told++] = ip;
 	return false;
 }
 
+static void remember_told(struct kut_kernel *k, uint64_t ip)
+{
+	uint64_t *more = realloc(k->told, (k->n_told + 1) * sizeof(*more));
+
+	if (!more)
+		return;
+	k->told = more;
+	k->told[k->n_told++] = ip;
+}
+
+/* True: a WARN or BUG. Execution goes on behind a WARN. */
 static bool warned(struct kut_kernel *k, ucontext_t *uc, uint64_t ip)
 {
 	struct kut_bug bug;
+	bool before;
 
 	if (!kut_image_bug(k->image, ip, &bug))
 		return false;
 	if (reporting && !(bug.flags & BUGFLAG_WARNING))
 		_longjmp(report_end, 1);
-	if (!(bug.flags & BUGFLAG_ONCE) || !told_before(k, ip))
-		k->entry->bug(ip, bug.file, bug.line, bug.flags);
+	before = (bug.flags & BUGFLAG_ONCE) && told_before(k, ip);
+	if (k->entry->bug(ip, bug.file, bug.line, bug.flags | (before ? BUGFLAG_DONE : 0)) ==
+		    KUT_BUG_TOLD &&
+	    (bug.flags & BUGFLAG_ONCE) && !before)
+		remember_told(k, ip);
 	if (bug.flags & BUGFLAG_WARNING) {
 		uc->uc_mcontext.gregs[REG_RIP] += 2;
 		return true;

@@ -23,11 +23,6 @@
 
 #include "kut.h"
 
-/* Page statistics have no reader here. */
-void mod_node_page_state(struct pglist_data *node, enum node_stat_item item, long delta)
-{
-}
-
 /* All memory is write-back; a BAR that sysfs would map can be write-combining. */
 bool pat_enabled(void)
 {

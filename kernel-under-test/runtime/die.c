@@ -37,6 +37,10 @@ int kut_bug(unsigned long ip, const char *file, unsigned int line, unsigned int 
 	char text[128], at[96];
 
 	symbol(ip, at, sizeof(at));
+	if ((flags & BUGFLAG_WARNING) && kut_warning_suppressed())
+		return KUT_BUG_SUPPRESSED;
+	if (flags & BUGFLAG_DONE)
+		return KUT_BUG_TOLD;
 	if (flags & BUGFLAG_WARNING) {
 		if (!(flags & BUGFLAG_NO_CUT_HERE))
 			kut_log(LOGLEVEL_WARNING, KUT_CUT_HERE);
@@ -45,12 +49,12 @@ int kut_bug(unsigned long ip, const char *file, unsigned int line, unsigned int 
 		kut_log(LOGLEVEL_WARNING, "---[ end trace 0000000000000000 ]---\n");
 		scnprintf(text, sizeof(text), "WARNING at %s:%u %s", file ? file : "?", line, at);
 		kut_host->finding("WARN", text);
-		return 0;
+		return KUT_BUG_TOLD;
 	}
 	kut_log(LOGLEVEL_WARNING, KUT_CUT_HERE);
 	kut_log(LOGLEVEL_ALERT, "kernel BUG at %s:%u!\n", file ? file : "?", line);
 	kut_oops(&(struct kut_fault){.kind = KUT_FAULT_OPCODE, .ip = ip});
-	return 1;
+	return KUT_BUG_FATAL;
 }
 
 /* What a page fault was, as show_fault_oops() says it. */

@@ -171,6 +171,13 @@ struct kut_fault {
 	unsigned int seconds; /* KUT_FAULT_LOOP: of CPU time */
 };
 
+/* What an ud2 was. */
+enum {
+	KUT_BUG_TOLD, /* a WARN, or one that was told before: continue behind it */
+	KUT_BUG_FATAL,
+	KUT_BUG_SUPPRESSED /* a WARN that the kernel does not want told this time */
+};
+
 /*
  * What the runtime exports to the host, as the symbol kut_entry. The host sets
  * the symbols kut_host (pointer) and kut_layout before it calls any of these.
@@ -188,7 +195,7 @@ struct kut_entry {
 	void (*oops)(const struct kut_fault *fault);
 	/* The call `op` does not end: log the tasks that are blocked. How many they are. */
 	int (*hung)(const char *op, unsigned long seconds);
-	/* ud2: 0 a WARN was logged, continue behind it; 1 it is a BUG. */
+	/* ud2: KUT_BUG_*. `flags` has BUGFLAG_DONE if a WARN_ON_ONCE was told before. */
 	int (*bug)(unsigned long ip, const char *file, unsigned int line, unsigned int flags);
 	/* 1 once boot() has finished. */
 	int (*booted)(void);

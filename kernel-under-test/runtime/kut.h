@@ -335,4 +335,8 @@ void kut_boot(void *unused);
 void kut_oops(const struct kut_fault *fault);
 int kut_bug(unsigned long ip, const char *file, unsigned int line, unsigned int flags);
 
+/* seam_kunit.c */
+/* A KUnit case expects the WARN that the current task meets, and counts it. */
+bool kut_warning_suppressed(void);
+
 #endif

@@ -227,6 +227,8 @@ static void switch_task(bool preempted)
 		cpu = &kut_cpus[task_cpu(&prev->task)];
 		take_cpu(cpu, prev);
 		cpu->flags = flags;
+	} else if (!sleeps && prev != &cpu->idle) {
+		kut_spend(KUT_COST_SWITCH); /* a loop of yields waits for another CPU */
 	}
 	if (prev->worker && sleeps)
 		kut_worker_runs(prev->worker);

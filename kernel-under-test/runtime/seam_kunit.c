@@ -6,7 +6,10 @@
 #include <linux/kernel.h>
 #include <linux/version.h>
 
+#include "kut.h"
+
 #if IS_ENABLED(CONFIG_KUNIT)
+#include <kunit/test-bug.h>
 #include <kunit/test.h>
 #include <linux/kthread.h>
 #include <linux/mm.h>
@@ -15,7 +18,6 @@
 #include <linux/time64.h>
 #include <linux/timekeeping.h>
 
-#include "kut.h"
 #include "kut_module.h"
 
 /* kunit.run: all suites, as the kernel runs them at the end of its boot; cases see
@@ -64,4 +66,16 @@ bool __virt_addr_valid(unsigned long addr)
 	return addr - kut_layout.page_offset - kut_layout.ram_base < kut_layout.ram_size;
 }
 
+#endif
+
+#ifdef kunit_warning_suppress
+bool kut_warning_suppressed(void)
+{
+	return kunit_is_suppressed_warning(true);
+}
+#else
+bool kut_warning_suppressed(void)
+{
+	return false;
+}
 #endif

@@ -68,4 +68,9 @@ void *vzalloc_noprof(unsigned long size)
 	return kut_vmalloc(size, GFP_KERNEL | __GFP_ZERO, KUT_FRAME);
 }
 
+void *__vmalloc_noprof(unsigned long size, gfp_t gfp)
+{
+	return kut_vmalloc(size, gfp, KUT_FRAME);
+}
+
 #endif

@@ -33,6 +33,8 @@ void __WARN_trap(struct bug_entry *bug, ...)
 	unsigned long ip = (unsigned long)__builtin_return_address(0);
 	va_list args;
 
+	if (kut_warning_suppressed())
+		return;
 	if (bug->flags & BUGFLAG_ONCE) {
 		if (bug->flags & BUGFLAG_DONE)
 			return;

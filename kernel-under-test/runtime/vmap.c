@@ -205,7 +205,8 @@ void *kut_vmalloc(unsigned long size, gfp_t gfp, const unsigned long *frame)
 {
 	struct area *a;
 
-	if (!size || kut_alloc_fails(KUT_ALLOC_VMALLOC, size, gfp, frame))
+	if (!size || size > kut_layout.ram_size || /* it would wrap, else */
+	    kut_alloc_fails(KUT_ALLOC_VMALLOC, size, gfp, frame))
 		return NULL;
 	a = area_new(PAGE_ALIGN(size), VM_ALLOC, gfp, frame);
 	if (!a)
