@@ -11,8 +11,8 @@
 static bool is_api(const char *source)
 {
 	return strcmp(source, "=api.lua") == 0 || strcmp(source, "=nested.lua") == 0 ||
-	       strcmp(source, "=pci.lua") == 0 || strcmp(source, "=smmu.lua") == 0 ||
-	       strcmp(source, "=sandbox.lua") == 0;
+	       strcmp(source, "=case.lua") == 0 || strcmp(source, "=pci.lua") == 0 ||
+	       strcmp(source, "=smmu.lua") == 0 || strcmp(source, "=sandbox.lua") == 0;
 }
 
 /* "path:line: " of the nearest running line of the scenario; false: there is none. */
@@ -34,7 +34,7 @@ static bool push_where(lua_State *L)
 static const char *behind_api_line(const char *text)
 {
 	static const char *const names[] = {
-		"api.lua:", "nested.lua:", "pci.lua:", "smmu.lua:", "sandbox.lua:"};
+		"api.lua:", "nested.lua:", "case.lua:", "pci.lua:", "smmu.lua:", "sandbox.lua:"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		size_t n = strlen(names[i]), digits;

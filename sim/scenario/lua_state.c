@@ -16,6 +16,7 @@
 
 extern const char scn_sandbox_lua[], scn_sandbox_lua_end[];
 extern const char scn_api_lua[], scn_api_lua_end[], scn_nested_lua[], scn_nested_lua_end[];
+extern const char scn_case_lua[], scn_case_lua_end[];
 extern const char scn_pci_lua[], scn_pci_lua_end[], scn_smmu_lua[], scn_smmu_lua_end[];
 
 struct scn_run *scn_run_of(lua_State *L)
@@ -115,6 +116,7 @@ static int load_api(lua_State *L)
 	lua_setglobal(L, "sim");
 	if (load_chunk(L, scn_sandbox_lua, scn_sandbox_lua_end, "=sandbox.lua") ||
 	    load_chunk(L, scn_api_lua, scn_api_lua_end, "=api.lua") ||
+	    load_chunk(L, scn_case_lua, scn_case_lua_end, "=case.lua") ||
 	    load_chunk(L, scn_nested_lua, scn_nested_lua_end, "=nested.lua") ||
 	    load_chunk(L, scn_pci_lua, scn_pci_lua_end, "=pci.lua") ||
 	    load_chunk(L, scn_smmu_lua, scn_smmu_lua_end, "=smmu.lua"))
