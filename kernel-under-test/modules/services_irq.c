@@ -159,23 +159,23 @@ KUT_OP("services.irq_spin", op_irq_spin);
 /* services.irq_hotplug: CPU: where it is handled while routed there, the CPU down, and up. */
 static long op_irq_hotplug(const struct kut_op_args *a)
 {
-	int irq = map_input(), ret;
+	int irq = svc_irq_map(), ret;
 
 	ret = request_irq(irq, handler_alone, 0, "services", NULL);
 	if (ret)
 		return ret;
 	svc_begin();
 	irq_set_affinity(irq, cpumask_of(a->arg[0]));
-	raise();
+	svc_irq_raise();
 	msleep(4);
 	svc_put(a, 0, handler_cpu);
 	ret = remove_cpu(a->arg[0]);
-	raise();
+	svc_irq_raise();
 	msleep(4);
 	svc_put(a, 1, handler_cpu);
 	if (!ret)
 		ret = add_cpu(a->arg[0]);
-	raise();
+	svc_irq_raise();
 	msleep(4);
 	svc_put(a, 2, handler_cpu);
 	svc_put(a, 3, svc_steps);
