@@ -85,6 +85,23 @@ static void scan(struct kut_kernel *k, uintptr_t sp, uintptr_t top)
 	}
 }
 
+bool kut_backtrace_has(struct kut_kernel *k, uintptr_t sp, const char *function)
+{
+	uintptr_t at = (sp + 7) & ~(uintptr_t)7, top = k->running ? k->running->stack_top : 0;
+	size_t n = strlen(function);
+	char text[160];
+	uint64_t addr;
+
+	if (sp > top || top - sp > KUT_MAX_STACK)
+		return false;
+	while ((addr = next_return(k->image, &at, top))) {
+		kut_image_symbolize(k->image, addr - 1, text, sizeof(text));
+		if (strncmp(text, function, n) == 0 && text[n] == '+')
+			return true;
+	}
+	return false;
+}
+
 void kut_backtrace_from(struct kut_kernel *k, uintptr_t sp)
 {
 	scan(k, k->trap_sp ? k->trap_sp : sp, k->running ? k->running->stack_top : 0);

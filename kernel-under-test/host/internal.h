@@ -86,6 +86,8 @@ void kut_watchdog_stop(void);
 /* backtrace.c */
 /* From `sp`, or from the stack that the trap in progress interrupted. */
 void kut_backtrace_from(struct kut_kernel *k, uintptr_t sp);
+/* Whether a call of `function` stands on the stack from `sp` on. */
+bool kut_backtrace_has(struct kut_kernel *k, uintptr_t sp, const char *function);
 /* Of a thread that waits. */
 void kut_backtrace_of(struct kut_kernel *k, const struct kut_thread *thread);
 

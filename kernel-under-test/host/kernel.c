@@ -302,3 +302,70 @@ bool kut_kernel_timed_out(const struct kut_kernel *k)
 {
 	return k && k->timed_out;
 }
+
+/* ---- memory ---- */
+
+struct memory_call {
+	unsigned int number, result;
+	unsigned long minimum;
+	struct kut_memory_item *item;
+};
+
+static void set_mark(struct kut_kernel *k, void *arg)
+{
+	k->entry->memory_mark(((struct memory_call *)arg)->number);
+}
+
+static void find_leaks(struct kut_kernel *k, void *arg)
+{
+	struct memory_call *call = arg;
+
+	call->result = k->entry->memory_leaks(call->number, call->minimum);
+}
+
+static void check_memory(struct kut_kernel *k, void *unused)
+{
+	(void)unused;
+	k->entry->memory_check();
+}
+
+static void get_item(struct kut_kernel *k, void *arg)
+{
+	struct memory_call *call = arg;
+
+	call->result = (unsigned int)k->entry->memory_item(call->number, call->item);
+}
+
+static unsigned int memory_call(struct kut_kernel *k, void (*fn)(struct kut_kernel *k, void *arg),
+				struct memory_call *call)
+{
+	if (!k || !k->booted || k->dead)
+		return 0;
+	return outside(k, fn, call) ? call->result : 0;
+}
+
+void kut_kernel_memory_mark(struct kut_kernel *k, unsigned int mark)
+{
+	memory_call(k, set_mark, &(struct memory_call){.number = mark});
+}
+
+unsigned int kut_kernel_memory_leaks(struct kut_kernel *k, unsigned int mark, unsigned long minimum)
+{
+	return memory_call(k, find_leaks,
+			   &(struct memory_call){.number = mark, .minimum = minimum});
+}
+
+void kut_kernel_memory_check(struct kut_kernel *k)
+{
+	memory_call(k, check_memory, &(struct memory_call){0});
+}
+
+bool kut_kernel_memory_item(struct kut_kernel *k, unsigned int index, struct kut_memory_item *item)
+{
+	return memory_call(k, get_item, &(struct memory_call){.number = index, .item = item});
+}
+
+bool kut_kernel_called_by(struct kut_kernel *k, const char *function)
+{
+	return kut_backtrace_has(k, k->caller_sp, function);
+}

@@ -36,6 +36,8 @@ struct kut_hooks {
 	void (*report)(void *ctx, const char *channel, const void *data, size_t len);
 	/* Scheduling, interrupts, calls. May be NULL. */
 	void (*record)(void *ctx, const struct trc_record *record);
+	/* Whether an allocation shall fail; kut_kernel_called_by() tells where it is. */
+	bool (*alloc_fails)(void *ctx, const struct kut_alloc *alloc);
 	/* Register accesses; *latency in ps. */
 	uint64_t (*mmio_read)(void *ctx, uint64_t pa, unsigned int size, uint64_t *latency);
 	void (*mmio_write)(void *ctx, uint64_t pa, unsigned int size, uint64_t value,
@@ -52,7 +54,8 @@ struct kut_kernel_config {
 	uint64_t dtb;	       /* the devicetree blob */
 	uint64_t rsdp;	       /* ACPI's root pointer */
 	uint64_t firmware_end; /* behind either, from the start of RAM */
-	unsigned int cpus; /* 1..KUT_MAX_CPUS */
+	unsigned int cpus;     /* 1..KUT_MAX_CPUS */
+	unsigned int memory;   /* KUT_MEMORY_ bits */
 	uint64_t seed;
 	const char *cmdline;
 	double timeout_s; /* host seconds for the whole run; 0: none */
@@ -83,6 +86,21 @@ int kut_kernel_run(struct kut_kernel *kernel, uint64_t until, const bool *done, 
 
 /* An interrupt controller's output. */
 void kut_kernel_cpu_line(struct kut_kernel *kernel, unsigned int cpu, bool level);
+
+/*
+ * Memory, as struct kut_entry has it: remember what is in use; find what has come
+ * since the mark and stayed, and how many places it came from; find damage; what is
+ * in use. Nothing happens, and the result is 0, if the kernel is dead or not booted.
+ */
+void kut_kernel_memory_mark(struct kut_kernel *kernel, unsigned int mark);
+unsigned int kut_kernel_memory_leaks(struct kut_kernel *kernel, unsigned int mark,
+				     unsigned long minimum);
+void kut_kernel_memory_check(struct kut_kernel *kernel);
+bool kut_kernel_memory_item(struct kut_kernel *kernel, unsigned int index,
+			    struct kut_memory_item *item);
+
+/* In a hook: whether a function of this name has called, as the guess unwinder sees it. */
+bool kut_kernel_called_by(struct kut_kernel *kernel, const char *function);
 
 /* True once the time limit has passed: for loops outside the kernel. */
 bool kut_kernel_timed_out(const struct kut_kernel *kernel);

@@ -12,6 +12,7 @@
 
 #define PAGE_OFFSET  UINT64_C(0x400000000000)
 #define PAGE_STRUCTS UINT64_C(0x500000000000)
+#define PAGE_TRACKS  UINT64_C(0x580000000000)
 #define IO_BASE	     UINT64_C(0x600000000000)
 #define VMALLOC_BASE UINT64_C(0x700000000000)
 #define VMALLOC_SIZE (UINT64_C(1) << 32)
@@ -47,6 +48,11 @@ static uint64_t structs_size(const struct kut_kernel *k)
 	return mdl_ram_size(k->config.ram) / PAGE * k->entry->page_struct_size + PAGE;
 }
 
+static uint64_t tracks_size(const struct kut_kernel *k)
+{
+	return mdl_ram_size(k->config.ram) / PAGE * KUT_PAGE_TRACK_BYTES;
+}
+
 static void fill_layout(struct kut_kernel *k)
 {
 	struct kut_layout *l = k->layout;
@@ -59,6 +65,7 @@ static void fill_layout(struct kut_kernel *k)
 		.ram_base = mdl_ram_base(k->config.ram),
 		.ram_size = mdl_ram_size(k->config.ram),
 		.page_structs = PAGE_STRUCTS,
+		.page_tracks = PAGE_TRACKS,
 		.io_base = IO_BASE,
 		.vmalloc_base = VMALLOC_BASE,
 		.vmalloc_size = VMALLOC_SIZE,
@@ -69,6 +76,7 @@ static void fill_layout(struct kut_kernel *k)
 		.rsdp = k->config.rsdp,
 		.firmware_end = k->config.firmware_end,
 		.cpus = k->config.cpus,
+		.memory = k->config.memory,
 		.seed = k->config.seed,
 		.cmdline = k->config.cmdline,
 	};
@@ -87,6 +95,8 @@ int kut_memory_map(struct kut_kernel *k, char **why)
 		return fail(why, PAGE_OFFSET, "the simulated RAM");
 	}
 	ret = map_at(structs_start(k), structs_size(k), "the page structures", why);
+	if (!ret)
+		ret = map_at(PAGE_TRACKS, tracks_size(k), "what is known of the pages", why);
 	if (ret)
 		return ret;
 	return map_at(PERCPU_BASE, k->percpu_size * k->config.cpus, "the per-CPU memory", why);
@@ -96,6 +106,7 @@ int kut_memory_map(struct kut_kernel *k, char **why)
 void kut_memory_unmap(struct kut_kernel *k)
 {
 	munmap((void *)structs_start(k), structs_size(k));
+	munmap((void *)PAGE_TRACKS, tracks_size(k));
 	munmap((void *)PERCPU_BASE, k->percpu_size * k->config.cpus);
 	munmap((void *)VMALLOC_BASE, VMALLOC_SIZE);
 }

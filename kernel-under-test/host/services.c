@@ -198,6 +198,22 @@ ENTRY void op_unmap(unsigned long va, unsigned long pages)
 	munmap((void *)va, pages * PAGE);
 }
 
+ENTRY int op_protect(unsigned long va, unsigned long pages, int accessible)
+{
+	enter();
+	return mprotect((void *)va, pages * PAGE, accessible ? PROT_READ | PROT_WRITE : PROT_NONE)
+		       ? -errno
+		       : 0;
+}
+
+ENTRY int op_alloc_fails(const struct kut_alloc *alloc)
+{
+	struct kut_kernel *k = enter();
+
+	return k->config.hooks.alloc_fails &&
+	       k->config.hooks.alloc_fails(k->config.hooks.ctx, alloc);
+}
+
 /* A loop that prints would take all memory before any clock ends it. */
 static __attribute__((noreturn)) void end_flood(struct kut_kernel *k)
 {
@@ -350,6 +366,8 @@ const struct kut_host_ops kut_services = {
 	.mmio_write = op_mmio_write,
 	.map = op_map,
 	.unmap = op_unmap,
+	.protect = op_protect,
+	.alloc_fails = op_alloc_fails,
 	.log = op_log,
 	.finding = op_finding,
 	.stop = op_stop,

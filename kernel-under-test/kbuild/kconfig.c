@@ -135,8 +135,8 @@ static int add_select(const struct kut_kconfig_edit *e, const char *path,
 	return ret;
 }
 
-static int add_line(const struct kut_kconfig_edit *e, const char *path,
-		    const struct kut_text *text, char **why)
+static int add_line(const struct kut_kconfig_edit *e, const char *path, const struct kut_text *text,
+		    char **why)
 {
 	const char *end = text->data + text->len, *line;
 	size_t n = strlen(e->added);

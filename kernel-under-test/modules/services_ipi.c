@@ -310,6 +310,44 @@ static long op_stop_one_cpu(const struct kut_op_args *a)
 }
 KUT_OP("services.stop_one_cpu", op_stop_one_cpu);
 
+static bool busy;
+static unsigned long turns;
+
+static int take_turns(void *unused)
+{
+	while (READ_ONCE(busy)) {
+		udelay(20);
+		turns++;
+		schedule();
+	}
+	return 0;
+}
+
+static int count_turns(void *data)
+{
+	*(unsigned long *)data = turns;
+	return 0;
+}
+
+/* services.stopper_first: CPU that five tasks want -> their turns before its stopper's. */
+static long op_stopper_first(const struct kut_op_args *a)
+{
+	unsigned long before, then = 0;
+	struct svc_thread t[5];
+
+	WRITE_ONCE(busy, true);
+	for (unsigned int i = 0; i < ARRAY_SIZE(t); i++)
+		svc_thread_start(&t[i], a->arg[0], take_turns, NULL);
+	msleep(4);
+	before = turns;
+	stop_one_cpu(a->arg[0], count_turns, &then);
+	WRITE_ONCE(busy, false);
+	for (unsigned int i = 0; i < ARRAY_SIZE(t); i++)
+		svc_thread_join(&t[i]);
+	return then - before;
+}
+KUT_OP("services.stopper_first", op_stopper_first);
+
 /* services.percpu_calls: each CPU adds to its own variable -> the CPUs whose sum is right. */
 static DEFINE_PER_CPU(unsigned long, own);
 

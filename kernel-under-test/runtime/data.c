@@ -43,6 +43,10 @@ bool initcall_debug;
 char boot_command_line[COMMAND_LINE_SIZE];
 struct kobject *kernel_kobj; /* NULL: iommu_groups lies at the top of sysfs */
 
+/* memory: what is allocated and freed is not cleared, as the kernel has it by default */
+DEFINE_STATIC_KEY_FALSE(init_on_alloc);
+DEFINE_STATIC_KEY_FALSE(init_on_free);
+
 /* PCI of the architecture */
 unsigned long pci_mem_start = 0xaeedbabe;
 int noioapicquirk = 1, noioapicreroute, nr_ioapics;

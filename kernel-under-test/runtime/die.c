@@ -6,7 +6,7 @@
 #include <linux/sched/debug.h>
 #include <asm/trap_pf.h>
 
-#include "kut.h"
+#include "slab.h"
 
 int panic_on_warn, oops_in_progress;
 unsigned long panic_print;
@@ -112,6 +112,8 @@ void kut_oops(const struct kut_fault *f)
 		kut_log(LOGLEVEL_EMERG, "Oops: %s: 0000 [#1] SMP\n", name);
 	kut_log(LOGLEVEL_ALERT, "RIP: 0010:%s\n", at);
 	trace();
+	if (f->kind == KUT_FAULT_PAGE)
+		kut_memory_describe((void *)f->addr); /* a guard page, or a freed object */
 	scnprintf(text, sizeof(text), "%s at %s", name, at);
 	kut_host->finding(f->kind == KUT_FAULT_LOOP ? "lockup" : "oops", text);
 	if (in_interrupt() && f->kind != KUT_FAULT_LOOP)

@@ -30,6 +30,27 @@ enum kut_stop {
 	KUT_STOP_DEADLOCK,
 };
 
+#define KUT_PAGE_TRACK_BYTES 128
+
+/* Each object of a cache lies in front of a page that nobody can access. */
+#define KUT_MEMORY_GUARD 1
+
+enum kut_alloc_kind { KUT_ALLOC_SLAB, KUT_ALLOC_PAGES, KUT_ALLOC_VMALLOC, KUT_ALLOC_PERCPU };
+
+/* An allocation that is about to be. */
+struct kut_alloc {
+	enum kut_alloc_kind kind;
+	unsigned long size; /* bytes */
+	int may_sleep;	    /* GFP_KERNEL and its like; not GFP_ATOMIC, GFP_NOWAIT */
+};
+
+/* A part of the memory in use. */
+struct kut_memory_item {
+	const char *name; /* a cache's, or "pages", "vmalloc", "percpu" */
+	int is_cache;
+	unsigned long objects, bytes;
+};
+
 /* The state that the runtime publishes for the host; filled before boot. */
 struct kut_layout {
 	unsigned long page_offset;  /* where physical address 0 appears */
@@ -45,7 +66,9 @@ struct kut_layout {
 	unsigned long dtb;	    /* the devicetree blob */
 	unsigned long rsdp;	    /* ACPI's root pointer */
 	unsigned long firmware_end; /* behind either, and all that belongs to it */
+	unsigned long page_tracks;  /* room of KUT_PAGE_TRACK_BYTES, zero, for each page of RAM */
 	unsigned int cpus;
+	unsigned int memory; /* KUT_MEMORY_ bits */
 	unsigned long seed;
 	const char *cmdline;
 };
@@ -81,6 +104,11 @@ struct kut_host_ops {
 	/* Make `pages` pages of RAM at physical pa[] appear at va / vanish again. */
 	int (*map)(unsigned long va, const unsigned long *pa, unsigned long pages);
 	void (*unmap)(unsigned long va, unsigned long pages);
+
+	/* Pages of the view of RAM at va can be accessed or not; -errno: too many mappings. */
+	int (*protect)(unsigned long va, unsigned long pages, int accessible);
+	/* A fault point wants this allocation to fail: 1. */
+	int (*alloc_fails)(const struct kut_alloc *alloc);
 
 	/* One finished line of kernel log without prefix and newline; level 0..7. */
 	void (*log)(int level, const char *text, unsigned long len);
@@ -164,6 +192,17 @@ struct kut_entry {
 	int (*bug)(unsigned long ip, const char *file, unsigned int line, unsigned int flags);
 	/* 1 once boot() has finished. */
 	int (*booted)(void);
+	/*
+	 * Memory. memory_mark() remembers what is in use, under a number, 0 or 1.
+	 * memory_leaks() reports as findings what has come since the mark and is still
+	 * in use, by the place that has allocated it, where that is `minimum` objects
+	 * or more; how many places. memory_check() reports damaged redzones and writes
+	 * to freed objects. memory_item() gives what is in use: 0 behind the last.
+	 */
+	void (*memory_mark)(unsigned int mark);
+	unsigned int (*memory_leaks)(unsigned int mark, unsigned long minimum);
+	void (*memory_check)(void);
+	int (*memory_item)(unsigned int index, struct kut_memory_item *item);
 	/* Names of all operations for kut_call, one after the other; NULL behind the last. */
 	const char *(*op_name)(unsigned int index);
 

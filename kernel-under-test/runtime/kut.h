@@ -38,9 +38,9 @@ enum kut_vector {
 	KUT_VECTORS,
 };
 
-#define KUT_NEVER	 (~0UL)
-#define KUT_TRACE_VECTOR 1024 /* in the trace their numbers begin behind the controller's inputs   \
-			       */
+#define KUT_NEVER (~0UL)
+/* In the trace their numbers begin behind the inputs of the controller. */
+#define KUT_TRACE_VECTOR 1024
 
 struct kut_worker;
 
@@ -63,8 +63,9 @@ struct kut_task {
 	int exit_code;
 	struct kut_held_list held; /* locks that sleep */
 	struct kut_held wants;	   /* what it waits for; .task NULL: nothing */
-	struct completion gone; /* of a kthread: task.vfork_done, till it exits */
-	void *leave[5];		/* __builtin_setjmp(): where a task ends that leaves its function */
+	struct completion gone;	   /* of a kthread: task.vfork_done, till it exits */
+	unsigned long stack_top;   /* nothing of its stack lies above; 0 before it runs */
+	void *leave[5]; /* __builtin_setjmp(): where a task ends that leaves its function */
 };
 
 struct kut_cpu {
@@ -224,34 +225,38 @@ void kut_async_init(void);
 /* kthread.c */
 void kut_task_works_run(struct task_struct *task);
 
-/* pages.c: blocks of 2^order pages, with one reference; the kernel's names: seam_page.c */
+/*
+ * pages.c: blocks of 2^order pages, with one reference; the kernel's names:
+ * seam_page.c. `frame` is KUT_FRAME (track.h) of what the kernel called.
+ */
 void kut_pages_init(void);
-struct page *kut_pages_alloc(gfp_t gfp, unsigned int order);
-unsigned long kut_pages_get(gfp_t gfp, unsigned int order);
-void kut_pages_release(struct page *page, unsigned int order);
+struct page *kut_pages_alloc(gfp_t gfp, unsigned int order, const unsigned long *frame);
+unsigned long kut_pages_get(gfp_t gfp, unsigned int order, const unsigned long *frame);
+void kut_pages_release(struct page *page, unsigned int order, const unsigned long *frame);
 
-/* slab.c; the kernel's names: seam_slab.c */
-void *kut_alloc(size_t size, gfp_t gfp);
-void *kut_realloc(const void *p, size_t size, gfp_t gfp);
-void *kut_kvalloc(size_t size, gfp_t gfp);
-void *kut_kvrealloc(const void *p, size_t size, gfp_t gfp);
+/* slab.c, kmalloc.c; the kernel's names: seam_slab.c */
+void *kut_alloc(size_t size, gfp_t gfp, const unsigned long *frame);
+void *kut_realloc(const void *p, size_t size, gfp_t gfp, const unsigned long *frame);
+void *kut_kvalloc(size_t size, gfp_t gfp, const unsigned long *frame);
+void *kut_kvrealloc(const void *p, size_t size, gfp_t gfp, const unsigned long *frame);
 size_t kut_alloc_size(size_t size); /* what an allocation of `size` really has */
 struct kmem_cache *kut_cache_create(const char *name, unsigned int size, unsigned int align,
 				    slab_flags_t flags, void (*ctor)(void *));
-void *kut_cache_alloc(struct kmem_cache *c, gfp_t gfp);
-bool kut_cache_alloc_bulk(struct kmem_cache *c, gfp_t gfp, size_t n, void **objects);
+bool kut_cache_alloc_bulk(struct kmem_cache *c, gfp_t gfp, size_t n, void **objects,
+			  const unsigned long *frame);
 
 /* seam_page.c */
 void kut_compound_make(struct page *page, unsigned int order);
 void kut_page_reset(struct page *page);
+void kut_page_set_slab(struct page *page, bool slab); /* PageSlab() */
 
 /* percpu.c */
 void kut_percpu_init(void);
-void __percpu *kut_percpu_alloc(size_t size, size_t align, gfp_t gfp);
+void __percpu *kut_percpu_alloc(size_t size, size_t align, gfp_t gfp, const unsigned long *frame);
 
 /* vmap.c, strings.c */
-void *kut_vmalloc(unsigned long size); /* zeroed */
-void *kut_memdup(const void *src, size_t len, gfp_t gfp);
+void *kut_vmalloc(unsigned long size, gfp_t gfp, const unsigned long *frame);
+void *kut_memdup(const void *src, size_t len, gfp_t gfp, const unsigned long *frame);
 
 /* seam_current.c: what `current` and smp_processor_id() read */
 void kut_set_current(struct task_struct *task);

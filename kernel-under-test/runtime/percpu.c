@@ -7,12 +7,14 @@
 #include <linux/slab.h>
 #include <linux/smp.h>
 
-#include "kut.h"
+#include "memory.h"
+#include "vmap.h"
 
 struct chunk {
 	struct list_head node; /* by offset; together they are all of the room */
 	unsigned long offset, size;
 	bool free;
+	struct kut_area_track track;
 };
 
 static LIST_HEAD(chunks);
@@ -35,6 +37,7 @@ static bool split(struct chunk *c, unsigned long size)
 	rest = kzalloc(sizeof(*rest), GFP_ATOMIC);
 	if (!rest)
 		return false;
+	kut_not_leak(rest);
 	rest->offset = c->offset + size;
 	rest->size = c->size - size;
 	rest->free = true;
@@ -70,11 +73,13 @@ static void join_next(struct chunk *c)
 	if (list_entry_is_head(next, &chunks, node) || !next->free || !c->free)
 		return;
 	c->size += next->size;
+	if (next->track.freed.when > c->track.freed.when)
+		c->track = next->track;
 	list_del(&next->node);
 	kfree(next);
 }
 
-void __percpu *kut_percpu_alloc(size_t size, size_t align, gfp_t gfp)
+void __percpu *kut_percpu_alloc(size_t size, size_t align, gfp_t gfp, const unsigned long *frame)
 {
 	struct chunk *c;
 
@@ -85,6 +90,9 @@ void __percpu *kut_percpu_alloc(size_t size, size_t align, gfp_t gfp)
 		     "illegal size (%zu) or align (%zu) for percpu allocation\n", size, align);
 		return NULL;
 	}
+	gfp = kut_gfp_enter(gfp);
+	if (kut_alloc_fails(KUT_ALLOC_PERCPU, size, gfp, frame))
+		return NULL;
 	c = take(size, align);
 	if (!c) {
 		if (!(gfp & __GFP_NOWARN))
@@ -92,31 +100,62 @@ void __percpu *kut_percpu_alloc(size_t size, size_t align, gfp_t gfp)
 		return NULL;
 	}
 	c->free = false;
+	c->track = (struct kut_area_track){c->offset, size};
+	kut_track_take(&c->track.allocated, frame);
 	for (unsigned int i = 0; i < kut_layout.cpus; i++)
 		memset(copy_of(i, c->offset), 0, size);
 	return (void __percpu *)(kut_layout.percpu_start + c->offset);
 }
 
+static void give(struct chunk *c)
+{
+	struct chunk *prev = list_prev_entry(c, node);
+
+	c->free = true;
+	join_next(c);
+	if (!list_entry_is_head(prev, &chunks, node))
+		join_next(prev);
+}
+
+static void bad_free(const void __percpu *p, unsigned long offset)
+{
+	struct chunk *c;
+
+	kut_finding("bad free", "BUG: free_percpu of an address that is not allocated: %px",
+		    (const void __force *)p);
+	list_for_each_entry(c, &chunks, node) {
+		if (offset < c->offset || offset - c->offset >= c->size)
+			continue;
+		kut_track_log("Allocated", &c->track.allocated);
+		kut_track_log("Freed", &c->track.freed);
+	}
+	dump_stack();
+}
+
 void free_percpu(void __percpu *p)
 {
 	unsigned long offset = (unsigned long)p - kut_layout.percpu_start;
-	struct chunk *c, *prev;
+	struct chunk *c;
 
 	if (!p)
 		return;
 	list_for_each_entry(c, &chunks, node) {
 		if (c->offset != offset || c->free)
 			continue;
-		c->free = true;
-		join_next(c);
-		prev = list_prev_entry(c, node);
-		if (!list_entry_is_head(prev, &chunks, node))
-			join_next(prev);
+		kut_track_take(&c->track.freed, KUT_FRAME);
+		give(c);
 		return;
 	}
-	kut_finding("bad free", "BUG: free_percpu of an address that is not allocated: %px",
-		    (void __force *)p);
-	dump_stack();
+	bad_free(p, offset);
+}
+
+const struct kut_area_track *kut_percpu_next(const struct kut_area_track *track)
+{
+	struct chunk *c = track ? container_of(track, struct chunk, track) : NULL;
+
+	c = c ? list_next_entry(c, node) : list_first_entry(&chunks, struct chunk, node);
+	list_for_each_entry_from(c, &chunks, node) if (!c->free) return &c->track;
+	return NULL;
 }
 
 void kut_percpu_init(void)

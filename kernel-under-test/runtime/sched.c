@@ -400,7 +400,8 @@ static int new_pid(void)
 
 struct kut_task *kut_task_create(const char *name, int (*fn)(void *), void *data, int cpu)
 {
-	struct kut_task *t = kzalloc(sizeof(*t), GFP_KERNEL);
+	/* workers are made where nobody may sleep */
+	struct kut_task *t = kzalloc(sizeof(*t), GFP_ATOMIC);
 
 	if (!t)
 		return NULL;
@@ -479,6 +480,7 @@ static void thread_main(void *arg)
 	struct kut_task *t = arg;
 	struct kut_cpu *cpu = &kut_cpus[task_cpu(&t->task)];
 
+	t->stack_top = (unsigned long)__builtin_frame_address(0);
 	take_cpu(cpu, t);
 	cpu->flags = X86_EFLAGS_IF;
 	kut_irq_poll();
@@ -527,6 +529,7 @@ static void idle_loop(void *arg)
 {
 	struct kut_cpu *cpu = arg;
 
+	cpu->idle.stack_top = (unsigned long)__builtin_frame_address(0);
 	take_cpu(cpu, &cpu->idle);
 	if (cpu->id)
 		kut_cpu_starts(cpu);
@@ -617,4 +620,13 @@ int io_schedule_prepare(void)
 void io_schedule_finish(int token)
 {
 	current->in_iowait = token;
+}
+
+long io_schedule_timeout(long timeout)
+{
+	int token = io_schedule_prepare();
+	long left = schedule_timeout(timeout);
+
+	io_schedule_finish(token);
+	return left;
 }

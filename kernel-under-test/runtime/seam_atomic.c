@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Seam: by what names might_sleep() and its like come, and what they hand over. */
 #include <linux/kernel.h>
+#include <linux/uaccess.h>
 
 #include "kut.h"
 
@@ -42,3 +43,10 @@ void __cant_sleep(const char *file, int line)
 	kut_cant_sleep(file, line, 0);
 }
 #endif
+
+/* A fault of a user's page sleeps. */
+void __might_fault(const char *file, int line)
+{
+	if (!pagefault_disabled())
+		kut_might_sleep(file, line, 0);
+}

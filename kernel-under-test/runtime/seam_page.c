@@ -10,6 +10,7 @@
 #include <linux/page-flags.h>
 
 #include "kut.h"
+#include "track.h"
 
 #if KUT_BEFORE(6, 15)
 unsigned long empty_zero_page[PAGE_SIZE / sizeof(unsigned long)] __aligned(PAGE_SIZE);
@@ -18,6 +19,14 @@ const uint8_t empty_zero_page[PAGE_SIZE] __aligned(PAGE_SIZE);
 #endif
 
 #if KUT_BEFORE(6, 0)
+
+void kut_page_set_slab(struct page *page, bool slab)
+{
+	if (slab)
+		__SetPageSlab(page);
+	else
+		__ClearPageSlab(page);
+}
 
 /* The blob is kept out by kut_pages_init(); reserved-memory nodes have no user here. */
 int memblock_reserve(phys_addr_t base, phys_addr_t size)
@@ -41,23 +50,23 @@ void kut_page_reset(struct page *page)
 
 struct page *__alloc_pages_nodemask(gfp_t gfp, unsigned int order, int nid, nodemask_t *mask)
 {
-	return kut_pages_alloc(gfp, order);
+	return kut_pages_alloc(gfp, order, KUT_FRAME);
 }
 
 /* The last reference went by put_page(). */
 void __put_page(struct page *page)
 {
-	kut_pages_release(page, compound_order(page));
+	kut_pages_release(page, compound_order(page), KUT_FRAME);
 }
 
 unsigned long __get_free_pages(gfp_t gfp, unsigned int order)
 {
-	return kut_pages_get(gfp, order);
+	return kut_pages_get(gfp, order, KUT_FRAME);
 }
 
 unsigned long get_zeroed_page(gfp_t gfp)
 {
-	return kut_pages_get(gfp | __GFP_ZERO, 0);
+	return kut_pages_get(gfp | __GFP_ZERO, 0, KUT_FRAME);
 }
 
 #else
@@ -83,7 +92,7 @@ void kut_page_reset(struct page *page)
 
 struct page *__alloc_pages_noprof(gfp_t gfp, unsigned int order, int nid, nodemask_t *mask)
 {
-	return kut_pages_alloc(gfp, order);
+	return kut_pages_alloc(gfp, order, KUT_FRAME);
 }
 
 /* The blob is kept out by kut_pages_init(); reserved-memory nodes have no user here. */
@@ -127,15 +136,23 @@ void *__memblock_alloc_or_panic(phys_addr_t size, phys_addr_t align, const char 
 
 struct folio *__folio_alloc_noprof(gfp_t gfp, unsigned int order, int nid, nodemask_t *mask)
 {
-	return (struct folio *)kut_pages_alloc(gfp | __GFP_COMP, order);
+	return (struct folio *)kut_pages_alloc(gfp | __GFP_COMP, order, KUT_FRAME);
 }
 
 struct page *alloc_pages_node_noprof(int nid, gfp_t gfp, unsigned int order)
 {
-	return kut_pages_alloc(gfp, order);
+	return kut_pages_alloc(gfp, order, KUT_FRAME);
 }
 
 #endif
+
+void kut_page_set_slab(struct page *page, bool slab)
+{
+	if (slab)
+		__folio_set_slab((struct folio *)page);
+	else
+		__folio_clear_slab((struct folio *)page);
+}
 
 void kut_compound_make(struct page *page, unsigned int order)
 {
@@ -147,18 +164,18 @@ void kut_compound_make(struct page *page, unsigned int order)
 
 unsigned long get_free_pages_noprof(gfp_t gfp, unsigned int order)
 {
-	return kut_pages_get(gfp, order);
+	return kut_pages_get(gfp, order, KUT_FRAME);
 }
 
 unsigned long get_zeroed_page_noprof(gfp_t gfp)
 {
-	return kut_pages_get(gfp | __GFP_ZERO, 0);
+	return kut_pages_get(gfp | __GFP_ZERO, 0, KUT_FRAME);
 }
 
 /* The last reference to a folio went. */
 void __folio_put(struct folio *folio)
 {
-	kut_pages_release(&folio->page, folio_order(folio));
+	kut_pages_release(&folio->page, folio_order(folio), KUT_FRAME);
 }
 
 #endif

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The object allocator behind kmalloc() and kmem_cache; by what names the kernel
- * calls it is in seam_slab.c. A slab is a compound page whose head page holds its
- * cache, its free list and the number of objects in use. Free objects are poisoned, so that a
- * second free, or a write after free, is found when it happens or at the next
- * allocation.
+ * Caches and their slabs; see slab.h. By what names the kernel calls them is in
+ * seam_slab.c.
  */
 #include <linux/gfp.h>
 #include <linux/list.h>
@@ -12,350 +9,340 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-#include <linux/vmalloc.h>
 
-#include "kut.h"
+#include "memory.h"
+#include "slab.h"
 
-#define SLAB_MARK      0x51ab0000UL
-#define SLAB_MARK_MASK 0xffff0000UL
-#define POISON_FREED   0x6b
-#define POISONED_MAX   512 /* larger objects carry poison in their first bytes only */
+#define SLAB_MARK	 0x51ab51ab51ab51abUL
+#define CACHE_LINE	 64UL
+#define REDZONE_MIN	 8U
+#define REDZONE_MAX	 16U
+#define PER_SLAB_WANTED	 8U
+#define ORDER_WANTED_MAX 3U   /* no more pages than this to have PER_SLAB_WANTED */
+#define PAINTED_MAX	 512U /* larger objects are painted when they are used first */
+#define QUARANTINE_MAX	 32U
+#define QUARANTINE_BYTES 65536U
 
-struct kmem_cache {
-	const char *name;
-	unsigned int size, align, order, per_slab;
-	slab_flags_t flags;
-	void (*ctor)(void *object);
-	struct list_head partial; /* slabs with a free object */
-	unsigned long in_use;
-};
+LIST_HEAD(kut_caches);
 
-/*
- * A slab's head page: words of struct page that no kernel uses meanwhile. A page
- * that waits for RCU has its rcu_head where `partial` is.
- */
-struct slab_page {
-	unsigned long flags;
-	union {
-		struct list_head partial;
-		struct rcu_head rcu;
-	};
-	struct kmem_cache *cache;
-	struct free_object *free;
-	unsigned long mark; /* SLAB_MARK and the number of objects in use */
-};
-static_assert(offsetof(struct page, private) == offsetof(struct slab_page, mark));
-static_assert(offsetof(struct page, mapping) == offsetof(struct slab_page, cache));
-
-/* Objects of a slab lie `size` apart from its start; free ones are chained. */
-struct free_object {
-	struct free_object *next;
-	unsigned char poison[];
-};
-
-static struct kmem_cache caches[] = {
-#define SIZE_CLASS(n)                                                                              \
-	{                                                                                          \
-		.name = "kmalloc-" #n, .size = n, .align = (n) & -(n)                              \
-	}
-	SIZE_CLASS(16),	  SIZE_CLASS(32),   SIZE_CLASS(64),   SIZE_CLASS(96),
-	SIZE_CLASS(128),  SIZE_CLASS(192),  SIZE_CLASS(256),  SIZE_CLASS(512),
-	SIZE_CLASS(1024), SIZE_CLASS(2048), SIZE_CLASS(4096), SIZE_CLASS(8192),
-#undef SIZE_CLASS
-};
-
-static unsigned int poison_bytes(const struct kmem_cache *c)
+/* Where a slab's page says so: words of struct page that no kernel uses meanwhile. */
+void kut_slab_mark(struct page *page, struct kut_slab *slab)
 {
-	if (c->ctor || c->flags & SLAB_TYPESAFE_BY_RCU)
-		return 0;
-	return min(c->size, (unsigned int)POISONED_MAX) - sizeof(struct free_object);
+	kut_page_set_slab(page, slab);
+	page->private = slab ? SLAB_MARK : 0;
+	page->mapping = (void *)slab;
 }
 
-static void cache_setup(struct kmem_cache *c)
+struct kut_slab *kut_slab_of(const void *p)
 {
-	unsigned int slot;
+	struct page *page;
 
-	c->align = max_t(unsigned int, c->align, 8);
-	slot = ALIGN(max_t(unsigned int, c->size, 16), c->align);
-	/* A constructed object must keep its bytes: its free link lies behind it. */
-	if (c->ctor || c->flags & SLAB_TYPESAFE_BY_RCU)
-		slot = ALIGN(slot + sizeof(void *), c->align);
-	c->size = slot;
-	c->order = get_order(slot * 8);
-	if (slot > PAGE_SIZE)
-		c->order = get_order(slot * 2);
-	c->per_slab = (PAGE_SIZE << c->order) / slot;
+	if (!kut_is_ram(p))
+		return NULL;
+	page = virt_to_head_page(p);
+	return page->private == SLAB_MARK ? (void *)page->mapping : NULL;
+}
+
+void *kut_object_address(const struct kut_object *o)
+{
+	return o->slab->base + (o - o->slab->object) * o->slab->cache->slot;
+}
+
+struct kut_object *kut_object_at(struct kut_slab *slab, const void *p)
+{
+	unsigned long index = (p - slab->base) / slab->cache->slot;
+
+	if (slab->guarded)
+		return slab->object;
+	return p >= slab->base && index < slab->n ? &slab->object[index] : NULL;
+}
+
+static unsigned long record_bytes(unsigned int n)
+{
+	return sizeof(struct kut_slab) + n * sizeof(struct kut_object);
+}
+
+/* How many objects fit, with what is known of them behind the last. */
+static unsigned int fitting(const struct kmem_cache *c, unsigned int order)
+{
+	unsigned long bytes = PAGE_SIZE << order;
+	unsigned int n = bytes / c->slot + 1;
+
+	while (n && (n - 1) * (unsigned long)c->slot + c->size + c->redzone + record_bytes(n) +
+				    sizeof(long) >
+			    bytes)
+		n--;
+	return n;
+}
+
+void kut_cache_setup(struct kmem_cache *c)
+{
+	c->align = max_t(unsigned int, c->align, ARCH_KMALLOC_MINALIGN);
+	c->slot = ALIGN(c->size + REDZONE_MIN, c->align);
+	c->redzone = min(c->slot - c->size, REDZONE_MAX);
+	c->order = 0;
+	while (!fitting(c, c->order) ||
+	       (fitting(c, c->order) < PER_SLAB_WANTED && c->order < ORDER_WANTED_MAX))
+		c->order++;
+	c->per_slab = fitting(c, c->order);
 	INIT_LIST_HEAD(&c->partial);
+	INIT_LIST_HEAD(&c->full);
+	list_add_tail(&c->all, &kut_caches);
 }
 
-/* Classes are sorted by size. */
-static struct kmem_cache *class_of(size_t size)
+static void add_free(struct kut_slab *slab, struct kut_object *o)
 {
-	for (unsigned int i = 0; i < ARRAY_SIZE(caches); i++)
-		if (size <= caches[i].size)
-			return &caches[i];
-	return NULL;
+	if (!slab->free)
+		list_move(&slab->node, &slab->cache->partial);
+	o->next = slab->free;
+	slab->free = o;
 }
 
-static struct free_object *link_of(struct kmem_cache *c, void *object)
+static struct kut_slab *new_slab(struct kmem_cache *c, gfp_t gfp, const unsigned long *frame)
 {
-	return poison_bytes(c) ? object : object + c->size - sizeof(struct free_object);
-}
+	gfp_t own = (gfp & ~__GFP_ZERO) | __GFP_COMP;
+	struct page *page;
+	struct kut_slab *slab;
 
-static void *object_of(struct kmem_cache *c, struct free_object *link)
-{
-	return poison_bytes(c) ? (void *)link : (void *)link - c->size + sizeof(struct free_object);
-}
-
-static struct page *page_of(struct slab_page *slab)
-{
-	return (struct page *)slab;
-}
-
-static unsigned long in_use(const struct slab_page *slab)
-{
-	return slab->mark & ~SLAB_MARK_MASK;
-}
-
-static void push(struct kmem_cache *c, struct slab_page *slab, void *object)
-{
-	struct free_object *link = link_of(c, object);
-
-	link->next = slab->free;
-	slab->free = link;
-	memset(link->poison, POISON_FREED, poison_bytes(c));
-}
-
-static struct slab_page *new_slab(struct kmem_cache *c, gfp_t gfp)
-{
-	struct page *page = kut_pages_alloc((gfp & ~__GFP_ZERO) | __GFP_COMP, c->order);
-	struct slab_page *slab = (struct slab_page *)page;
-	void *base;
-
+	page = kut_pages_take(own, c->order, KUT_PAGES_SLAB, frame);
 	if (!page)
 		return NULL;
+	slab = page_address(page) + (PAGE_SIZE << c->order) -
+	       ALIGN(record_bytes(c->per_slab), sizeof(long));
+	memset(slab, 0, record_bytes(c->per_slab));
+	slab->base = page_address(page);
 	slab->cache = c;
-	slab->free = NULL;
-	slab->mark = SLAB_MARK;
-	base = page_address(page);
-	for (unsigned int i = c->per_slab; i-- > 0;) {
+	slab->page = page;
+	slab->order = c->order;
+	slab->n = c->per_slab;
+	slab->size = c->size;
+	slab->redzone = c->redzone;
+	INIT_LIST_HEAD(&slab->node);
+	kut_slab_mark(page, slab);
+	for (unsigned int i = slab->n; i-- > 0;) {
+		struct kut_object *o = &slab->object[i];
+
+		o->slab = slab;
 		if (c->ctor)
-			c->ctor(base + i * c->size);
-		push(c, slab, base + i * c->size);
+			c->ctor(kut_object_address(o));
+		add_free(slab, o);
+		if (c->size > PAINTED_MAX)
+			continue;
+		o->state = KUT_OBJECT_FREE;
+		kut_object_paint(o);
 	}
-	list_add(&slab->partial, &c->partial);
 	return slab;
 }
 
-static void check_poison(struct kmem_cache *c, struct free_object *link)
+static void free_slab_now(struct kut_slab *slab)
 {
-	void *bad = memchr_inv(link->poison, POISON_FREED, poison_bytes(c));
+	struct page *page = slab->page;
+	unsigned int order = slab->order;
 
-	if (!bad)
-		return;
-	kut_finding("use after free",
-		    "BUG %s: an object was written to after it was freed, at offset %ld", c->name,
-		    (long)(bad - object_of(c, link)));
-	dump_stack();
-}
-
-static void *cache_alloc(struct kmem_cache *c, gfp_t gfp)
-{
-	struct slab_page *slab;
-	struct free_object *link;
-
-	if (!c->per_slab)
-		cache_setup(c);
-	slab = list_first_entry_or_null(&c->partial, struct slab_page, partial);
-	if (!slab)
-		slab = new_slab(c, gfp);
-	if (!slab)
-		return NULL;
-	link = slab->free;
-	slab->free = link->next;
-	check_poison(c, link);
-	slab->mark++;
-	c->in_use++;
-	if (!slab->free)
-		list_del_init(&slab->partial);
-	if (gfp & __GFP_ZERO)
-		memset(object_of(c, link), 0, c->size);
-	return object_of(c, link);
-}
-
-static void free_slab_page(struct slab_page *slab)
-{
-	slab->cache = NULL;
-	slab->mark = 0;
-	__free_pages(page_of(slab), compound_order(page_of(slab)));
+	kut_slab_mark(page, NULL);
+	kut_pages_give(page, order);
 }
 
 static void free_slab_rcu(struct rcu_head *head)
 {
-	free_slab_page(container_of(head, struct slab_page, rcu));
+	free_slab_now(container_of(head, struct kut_slab, rcu));
 }
 
 /* Readers under RCU may look at a freed object of such a cache: its page stays for them. */
-static void free_slab(struct kmem_cache *c, struct slab_page *slab)
+static void free_slab(struct kut_slab *slab)
 {
-	list_del(&slab->partial);
-	if (c->flags & SLAB_TYPESAFE_BY_RCU)
+	list_del(&slab->node);
+	for (struct kut_object *o = slab->free; o; o = o->next)
+		kut_check_poison(o);
+	if (slab->cache->flags & SLAB_TYPESAFE_BY_RCU)
 		call_rcu(&slab->rcu, free_slab_rcu);
 	else
-		free_slab_page(slab);
+		free_slab_now(slab);
 }
 
-static bool already_free(struct kmem_cache *c, struct slab_page *slab, void *object)
+/* The oldest object of the quarantine may be used again. */
+static void release_oldest(struct kmem_cache *c)
 {
-	struct free_object *link;
+	struct kut_object *o = c->oldest;
+	struct kut_slab *slab = o->slab;
 
-	for (link = slab->free; link; link = link->next)
-		if (link == link_of(c, object))
-			return true;
-	return false;
-}
-
-static void bad_free(const char *what, const void *object)
-{
-	kut_finding("bad free", "BUG: %s of %px", what, object);
-	dump_stack();
-}
-
-static void cache_free(struct kmem_cache *c, struct slab_page *slab, void *object)
-{
-	unsigned int n = poison_bytes(c);
-
-	if ((object - page_address(page_of(slab))) % c->size) {
-		bad_free("free of a pointer into an object", object);
+	c->oldest = o->next;
+	c->quarantined--;
+	if (slab->guarded) {
+		list_del(&slab->node);
+		kut_guard_free(slab);
 		return;
 	}
-	if (!memchr_inv(link_of(c, object)->poison, POISON_FREED, n) &&
-	    already_free(c, slab, object)) {
-		bad_free("double free", object);
-		return;
-	}
-	if (!slab->free)
-		list_add(&slab->partial, &c->partial);
-	push(c, slab, object);
-	slab->mark--;
-	c->in_use--;
-	if (in_use(slab) == 0 && !list_is_singular(&c->partial))
-		free_slab(c, slab);
+	o->state = KUT_OBJECT_FREE;
+	add_free(slab, o);
+	slab->busy--;
+	if (!slab->busy && !list_is_singular(&c->partial))
+		free_slab(slab);
 }
 
-/* The slab that an object lies in; NULL: whole pages. */
-static struct slab_page *slab_of(const void *object)
+static void drain(struct kmem_cache *c)
 {
-	struct slab_page *slab = (struct slab_page *)virt_to_head_page(object);
-
-	return (slab->mark & SLAB_MARK_MASK) == SLAB_MARK ? slab : NULL;
+	while (c->quarantined)
+		release_oldest(c);
 }
 
-void *kut_alloc(size_t size, gfp_t gfp)
+static void quarantine(struct kmem_cache *c, struct kut_object *o)
 {
-	struct kmem_cache *c;
-
-	if (!size)
-		return ZERO_SIZE_PTR;
-	c = class_of(size);
-	if (c)
-		return cache_alloc(c, gfp);
-	return (void *)kut_pages_get(gfp | __GFP_COMP, get_order(size));
-}
-
-void kfree(const void *object)
-{
-	struct slab_page *slab;
-	struct page *page;
-
-	if (ZERO_OR_NULL_PTR(object))
-		return;
-	slab = slab_of(object);
-	page = virt_to_head_page(object);
-	if (slab)
-		cache_free(slab->cache, slab, (void *)object);
+	o->state = KUT_OBJECT_QUARANTINED;
+	o->next = NULL;
+	if (c->quarantined++)
+		c->newest->next = o;
 	else
-		__free_pages(page, compound_order(page));
+		c->oldest = o;
+	c->newest = o;
+	if (c->quarantined > QUARANTINE_MAX || c->quarantined * c->size > QUARANTINE_BYTES)
+		release_oldest(c);
 }
 
-size_t kut_alloc_size(size_t size)
+static struct kut_slab *slab_with_room(struct kmem_cache *c, gfp_t gfp, const unsigned long *frame)
 {
-	struct kmem_cache *c = size ? class_of(size) : NULL;
+	struct kut_slab *slab = list_first_entry_or_null(&c->partial, struct kut_slab, node);
 
-	return c ? c->size : PAGE_ALIGN(size);
+	if (!slab)
+		slab = new_slab(c, c->quarantined ? gfp | __GFP_NOWARN : gfp, frame);
+	if (slab || !c->quarantined)
+		return slab;
+	drain(c); /* better soon used again than not to be had */
+	return list_first_entry_or_null(&c->partial, struct kut_slab, node);
 }
 
-size_t ksize(const void *object)
+static struct kut_object *take_from(struct kut_slab *slab)
 {
-	struct slab_page *slab;
+	struct kut_object *o = slab->free;
 
-	if (ZERO_OR_NULL_PTR(object))
-		return 0;
-	slab = slab_of(object);
-	return slab ? slab->cache->size : PAGE_SIZE << compound_order(virt_to_head_page(object));
+	if (o->state == KUT_OBJECT_NEW)
+		kut_object_paint(o);
+	else
+		kut_check_poison(o);
+	slab->free = o->next;
+	slab->busy++;
+	if (!slab->free)
+		list_move(&slab->node, &slab->cache->full);
+	return o;
 }
 
-void *kut_realloc(const void *p, size_t size, gfp_t gfp)
+static struct kut_object *take(struct kmem_cache *c, gfp_t gfp, size_t asked,
+			       const unsigned long *frame)
 {
-	void *fresh;
+	struct kut_slab *slab = kut_guards(c) ? kut_guard_slab(c, gfp, asked, frame) : NULL;
 
-	if (!size) {
-		kfree(p);
-		return ZERO_SIZE_PTR;
+	if (slab) {
+		list_add(&slab->node, &c->full);
+		kut_object_paint(slab->object);
+		return slab->object;
 	}
-	if (!ZERO_OR_NULL_PTR(p) && ksize(p) >= size) {
-		if (gfp & __GFP_ZERO)
-			memset((void *)p + size, 0, ksize(p) - size);
-		return (void *)p;
+	slab = slab_with_room(c, gfp, frame);
+	return slab ? take_from(slab) : NULL;
+}
+
+void *kut_slab_alloc(struct kmem_cache *c, gfp_t gfp, size_t asked, const unsigned long *frame)
+{
+	struct kut_object *o;
+
+	gfp = kut_gfp_enter(gfp);
+	if (kut_alloc_fails(KUT_ALLOC_SLAB, asked, gfp, frame))
+		return NULL;
+	if (!c->per_slab)
+		kut_cache_setup(c);
+	o = take(c, gfp, asked, frame);
+	if (!o)
+		return NULL;
+	c->used++;
+	o->state = KUT_OBJECT_USED;
+	o->not_leak = false;
+	kut_track_take(&o->allocated, frame);
+	kut_object_resize(o, asked);
+	if (gfp & __GFP_ZERO)
+		memset(kut_object_address(o), 0, asked);
+	return kut_object_address(o);
+}
+
+void kut_object_resize(struct kut_object *o, size_t asked)
+{
+	o->asked = asked;
+	if (asked < o->slab->size)
+		memset(kut_object_address(o) + asked, SLUB_RED_ACTIVE, o->slab->size - asked);
+}
+
+static bool may_free(struct kmem_cache *c, struct kut_object *o, const void *p)
+{
+	if (!o || p != kut_object_address(o)) {
+		kut_object_finding("bad free", o, p, "Invalid object pointer");
+		return false;
 	}
-	fresh = kut_alloc(size, gfp);
-	if (fresh && !ZERO_OR_NULL_PTR(p)) {
-		memcpy(fresh, p, ksize(p));
-		kfree(p);
+	if (o->state != KUT_OBJECT_USED) {
+		kut_object_finding("bad free", o, p, "Object already free");
+		return false;
 	}
-	return fresh;
+	if (c && o->slab->cache != c) {
+		kut_object_finding("bad free", o, p, "Wrong slab cache");
+		return false;
+	}
+	return true;
+}
+
+void kut_slab_free(struct kmem_cache *c, void *p, const unsigned long *frame)
+{
+	struct kut_slab *slab = kut_slab_of(p);
+	struct kut_object *o = slab ? kut_object_at(slab, p) : NULL;
+
+	if (!slab) {
+		kut_bad_free(p, "free of what is no object of a cache");
+		return;
+	}
+	if (!may_free(c, o, p))
+		return;
+	kut_check_redzone(o);
+	kut_track_take(&o->freed, frame);
+	slab->cache->used--;
+	o->state = KUT_OBJECT_QUARANTINED;
+	if (slab->guarded)
+		kut_guard_close(slab);
+	else
+		kut_object_paint(o);
+	quarantine(slab->cache, o);
 }
 
 struct kmem_cache *kut_cache_create(const char *name, unsigned int size, unsigned int align,
 				    slab_flags_t flags, void (*ctor)(void *))
 {
 	struct kmem_cache *c = kzalloc(sizeof(*c), GFP_KERNEL);
+	const char *own = c ? kstrdup_const(name, GFP_KERNEL) : NULL;
 
-	if (!c) {
+	if (!own) {
 		if (flags & SLAB_PANIC)
-			panic("no memory for the cache %s", name);
+			panic("%s: Failed to create slab '%s'. Error %d\n", __func__, name,
+			      -ENOMEM);
+		kfree(c);
 		return NULL;
 	}
-	c->name = kstrdup_const(name, GFP_KERNEL);
+	c->name = own;
 	c->size = size;
 	c->align = align;
 	if (flags & SLAB_HWCACHE_ALIGN)
-		c->align = max_t(unsigned int, c->align, min(64UL, roundup_pow_of_two(size)));
+		c->align = max_t(unsigned int, align, min(CACHE_LINE, roundup_pow_of_two(size)));
 	c->flags = flags;
 	c->ctor = ctor;
-	cache_setup(c);
+	kut_cache_setup(c);
 	return c;
-}
-
-void *kut_cache_alloc(struct kmem_cache *c, gfp_t gfp)
-{
-	return cache_alloc(c, gfp);
 }
 
 void kmem_cache_free(struct kmem_cache *c, void *object)
 {
-	struct slab_page *slab = object ? slab_of(object) : NULL;
-
-	if (object && (!slab || slab->cache != c))
-		bad_free("kmem_cache_free of an object of another cache", object);
-	else if (object)
-		cache_free(c, slab, object);
+	if (object)
+		kut_slab_free(c, object, KUT_FRAME);
 }
 
-bool kut_cache_alloc_bulk(struct kmem_cache *c, gfp_t gfp, size_t n, void **objects)
+bool kut_cache_alloc_bulk(struct kmem_cache *c, gfp_t gfp, size_t n, void **objects,
+			  const unsigned long *frame)
 {
 	for (size_t i = 0; i < n; i++) {
-		objects[i] = cache_alloc(c, gfp);
+		objects[i] = kut_slab_alloc(c, gfp, c->size, frame);
 		if (!objects[i]) {
 			kmem_cache_free_bulk(c, i, objects);
 			return false;
@@ -367,65 +354,30 @@ bool kut_cache_alloc_bulk(struct kmem_cache *c, gfp_t gfp, size_t n, void **obje
 void kmem_cache_free_bulk(struct kmem_cache *c, size_t n, void **objects)
 {
 	for (size_t i = 0; i < n; i++)
-		c ? kmem_cache_free(c, objects[i]) : kfree(objects[i]);
+		c ? kut_slab_free(c, objects[i], KUT_FRAME) : kfree(objects[i]);
+}
+
+unsigned int kmem_cache_size(struct kmem_cache *c)
+{
+	return c->size;
 }
 
 void kmem_cache_destroy(struct kmem_cache *c)
 {
-	struct slab_page *slab, *tmp;
+	struct kut_slab *slab, *tmp;
 
 	if (!c)
 		return;
-	if (c->in_use) {
-		kut_finding("leak", "BUG %s: %lu objects remain on kmem_cache_destroy()", c->name,
-			    c->in_use);
-		dump_stack();
+	if (c->used) {
+		kut_report_remaining(c);
 		return;
 	}
-	list_for_each_entry_safe(slab, tmp, &c->partial, partial)
-		free_slab(c, slab);
+	drain(c);
+	list_for_each_entry_safe(slab, tmp, &c->partial, node)
+		free_slab(slab);
 	if (c->flags & SLAB_TYPESAFE_BY_RCU)
 		rcu_barrier();
+	list_del(&c->all);
 	kfree_const(c->name);
 	kfree(c);
-}
-
-void *kut_kvalloc(size_t size, gfp_t gfp)
-{
-	void *p = kut_alloc(size, size > PAGE_SIZE ? gfp | __GFP_NOWARN : gfp);
-
-	if (p || size <= PAGE_SIZE || WARN_ON_ONCE(size > INT_MAX && !(gfp & __GFP_NOWARN)))
-		return p;
-	return gfp & __GFP_ZERO ? vzalloc(size) : vmalloc(size);
-}
-
-void kvfree(const void *p)
-{
-	if (is_vmalloc_addr(p))
-		vfree(p);
-	else
-		kfree(p);
-}
-
-static size_t room(const void *p)
-{
-	return is_vmalloc_addr(p) ? get_vm_area_size(find_vm_area(p)) : ksize(p);
-}
-
-void *kut_kvrealloc(const void *p, size_t size, gfp_t gfp)
-{
-	void *fresh;
-
-	if (!size) {
-		kvfree(p);
-		return ZERO_SIZE_PTR;
-	}
-	if (!ZERO_OR_NULL_PTR(p) && room(p) >= size)
-		return (void *)p;
-	fresh = kut_kvalloc(size, gfp);
-	if (fresh && !ZERO_OR_NULL_PTR(p)) {
-		memcpy(fresh, p, room(p));
-		kvfree(p);
-	}
-	return fresh;
 }

@@ -7,19 +7,20 @@
 #include <linux/uaccess.h>
 
 #include "kut.h"
+#include "track.h"
 
-void *kut_memdup(const void *src, size_t len, gfp_t gfp)
+void *kut_memdup(const void *src, size_t len, gfp_t gfp, const unsigned long *frame)
 {
-	void *p = kmalloc(len, gfp);
+	void *p = kut_alloc(len, gfp, frame);
 
 	if (p)
 		memcpy(p, src, len);
 	return p;
 }
 
-char *kmemdup_nul(const char *s, size_t len, gfp_t gfp)
+static char *copy(const char *s, size_t len, gfp_t gfp, const unsigned long *frame)
 {
-	char *p = s ? kmalloc(len + 1, gfp) : NULL;
+	char *p = s ? kut_alloc(len + 1, gfp, frame) : NULL;
 
 	if (p) {
 		memcpy(p, s, len);
@@ -28,20 +29,25 @@ char *kmemdup_nul(const char *s, size_t len, gfp_t gfp)
 	return p;
 }
 
+char *kmemdup_nul(const char *s, size_t len, gfp_t gfp)
+{
+	return copy(s, len, gfp, KUT_FRAME);
+}
+
 char *kstrdup(const char *s, gfp_t gfp)
 {
-	return s ? kmemdup_nul(s, strlen(s), gfp) : NULL;
+	return s ? copy(s, strlen(s), gfp, KUT_FRAME) : NULL;
 }
 
 char *kstrndup(const char *s, size_t max, gfp_t gfp)
 {
-	return s ? kmemdup_nul(s, strnlen(s, max), gfp) : NULL;
+	return s ? copy(s, strnlen(s, max), gfp, KUT_FRAME) : NULL;
 }
 
 /* No section of the image is known to be constant here: always a copy. */
 const char *kstrdup_const(const char *s, gfp_t gfp)
 {
-	return kstrdup(s, gfp);
+	return s ? copy(s, strlen(s), gfp, KUT_FRAME) : NULL;
 }
 
 void kfree_const(const void *p)

@@ -9,7 +9,9 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
-#include "kut.h"
+#include "memory.h"
+#include "slab.h"
+#include "vmap.h"
 
 struct area {
 	struct vm_struct vm;   /* first: find_vm_area() returns it */
@@ -17,9 +19,16 @@ struct area {
 	unsigned long *pa;     /* of each page */
 	unsigned long n;
 	bool owns_pages; /* vm.pages and what they point at */
+	enum kut_pages_kind kind;
+	struct kut_area_track track;
 };
 
 static LIST_HEAD(areas);
+static unsigned long last_end; /* of the area that was made last */
+
+/* The areas that were freed last, for who frees one again. */
+static struct kut_area_track gone[16];
+static unsigned int n_gone;
 
 unsigned long vmalloc_base;
 
@@ -28,29 +37,53 @@ static unsigned long area_end(const struct area *a)
 	return (unsigned long)a->vm.addr + a->vm.size;
 }
 
-/* First fit; a guard page stays between areas (vm.size includes it). */
-static struct area *area_new(unsigned long size, unsigned long flags)
+/* The first gap from `addr` on, and behind which area it lies; 0: none. */
+static unsigned long find_gap(unsigned long addr, unsigned long size, struct list_head **behind)
 {
-	struct area *a = kzalloc(sizeof(*a), GFP_KERNEL), *other;
-	unsigned long addr = kut_layout.vmalloc_base;
-	struct list_head *behind = &areas;
+	struct area *other;
+
+	*behind = &areas;
+	list_for_each_entry(other, &areas, node) {
+		if (addr + size <= (unsigned long)other->vm.addr)
+			break;
+		addr = max(addr, area_end(other));
+		*behind = &other->node;
+	}
+	return addr + size <= kut_layout.vmalloc_base + kut_layout.vmalloc_size ? addr : 0;
+}
+
+/* Who uses an area that is gone shall meet nothing there: addresses come again late. */
+static unsigned long take_gap(unsigned long size, struct list_head **behind)
+{
+	unsigned long addr = find_gap(last_end ?: kut_layout.vmalloc_base, size, behind);
+
+	return addr ?: find_gap(kut_layout.vmalloc_base, size, behind);
+}
+
+/* A guard page stays between areas (vm.size includes it). */
+static struct area *area_new(unsigned long size, unsigned long flags, gfp_t gfp,
+			     const unsigned long *frame)
+{
+	struct area *a = kut_alloc(sizeof(*a), gfp | __GFP_ZERO, frame);
+	struct list_head *behind;
+	unsigned long addr;
 
 	if (!a)
 		return NULL;
+	kut_not_leak(a);
 	a->vm.size = size + PAGE_SIZE;
 	a->vm.flags = flags;
-	list_for_each_entry(other, &areas, node) {
-		if (addr + a->vm.size <= (unsigned long)other->vm.addr)
-			break;
-		addr = area_end(other);
-		behind = &other->node;
-	}
-	if (addr + a->vm.size > kut_layout.vmalloc_base + kut_layout.vmalloc_size) {
+	addr = take_gap(a->vm.size, &behind);
+	if (!addr) {
 		kfree(a);
 		return NULL;
 	}
 	a->vm.addr = (void *)addr;
+	last_end = addr + a->vm.size;
 	list_add(&a->node, behind);
+	a->track.addr = addr;
+	a->track.size = size;
+	kut_track_take(&a->track.allocated, frame);
 	return a;
 }
 
@@ -65,17 +98,18 @@ static struct area *area_at(const void *addr)
 }
 
 /* The caller's array need not outlive the call. */
-static int area_map(struct area *a, struct page **pages, unsigned long n)
+static int area_map(struct area *a, struct page **pages, unsigned long n, gfp_t gfp)
 {
-	a->pa = kvmalloc_array(n, sizeof(*a->pa), GFP_KERNEL);
+	a->pa = kvmalloc_array(n, sizeof(*a->pa), gfp);
 	if (!a->pa)
 		return -ENOMEM;
+	kut_not_leak(a->pa);
 	for (a->n = 0; a->n < n; a->n++)
 		a->pa[a->n] = page_to_phys(pages[a->n]);
 	return kut_host->map((unsigned long)a->vm.addr, a->pa, n);
 }
 
-static void area_free(struct area *a)
+static void area_free(struct area *a, const unsigned long *frame)
 {
 	if (a->n)
 		kut_host->unmap((unsigned long)a->vm.addr, a->n);
@@ -83,81 +117,114 @@ static void area_free(struct area *a)
 	kvfree(a->pa);
 	if (a->owns_pages) {
 		for (unsigned int i = 0; i < a->vm.nr_pages; i++)
-			__free_page(a->vm.pages[i]);
+			kut_pages_free(a->vm.pages[i], 0, a->kind, frame);
 		kvfree(a->vm.pages);
 	}
+	kut_track_take(&a->track.freed, frame);
+	gone[n_gone++ % ARRAY_SIZE(gone)] = a->track;
 	kfree(a);
 }
 
 void *vmap(struct page **pages, unsigned int count, unsigned long flags, pgprot_t prot)
 {
-	struct area *a = area_new((unsigned long)count << PAGE_SHIFT, flags);
+	struct area *a = area_new((unsigned long)count << PAGE_SHIFT, flags, GFP_KERNEL, KUT_FRAME);
 
 	if (!a)
 		return NULL;
-	if (area_map(a, pages, count)) {
-		area_free(a);
+	if (area_map(a, pages, count, GFP_KERNEL)) {
+		area_free(a, KUT_FRAME);
 		return NULL;
 	}
 	if (flags & VM_MAP_PUT_PAGES) {
 		a->owns_pages = true;
+		a->kind = KUT_PAGES_USED;
 		a->vm.pages = pages;
 		a->vm.nr_pages = count;
 	}
 	return a->vm.addr;
 }
 
-static void release(const void *addr, const char *what)
+static void bad_address(const void *addr, const char *what)
+{
+	kut_finding("bad free", "Trying to %s() nonexistent vm area (%px)", what, addr);
+	for (unsigned int i = 0; i < ARRAY_SIZE(gone); i++) {
+		if (gone[i].addr != (unsigned long)addr)
+			continue;
+		kut_track_log("Allocated", &gone[i].allocated);
+		kut_track_log("Freed", &gone[i].freed);
+	}
+	kut_memory_describe(addr);
+	dump_stack();
+}
+
+static void release(const void *addr, const char *what, bool allocated, const unsigned long *frame)
 {
 	struct area *a = area_at(addr);
 
 	if (!addr)
 		return;
 	if (!a || a->vm.addr != addr) {
-		kut_finding("bad free", "BUG: %s of an address that is not mapped: %px", what,
-			    addr);
+		bad_address(addr, what);
+	} else if (allocated != a->owns_pages) {
+		kut_finding("bad free", "%s of an area that %s has made: %px", what,
+			    a->owns_pages ? "vmalloc" : "vmap", addr);
+		kut_track_log("Allocated", &a->track.allocated);
 		dump_stack();
-		return;
+	} else {
+		area_free(a, frame);
 	}
-	area_free(a);
 }
 
 void vunmap(const void *addr)
 {
-	release(addr, "vunmap");
+	release(addr, "vunmap", false, KUT_FRAME);
 }
 
 void vfree(const void *addr)
 {
-	release(addr, "vfree");
+	release(addr, "vfree", true, KUT_FRAME);
 }
 
-static bool area_fill(struct area *a, unsigned int count)
+/* As __vmalloc_area_node(): the array of the pages, then each page. */
+static bool area_fill(struct area *a, unsigned int count, gfp_t gfp, const unsigned long *frame)
 {
-	a->vm.pages = kvcalloc(count, sizeof(*a->vm.pages), GFP_KERNEL);
+	a->vm.pages = kvcalloc(count, sizeof(*a->vm.pages), gfp);
 	if (!a->vm.pages)
 		return false;
+	kut_not_leak(a->vm.pages);
 	for (unsigned int i = 0; i < count; i++) {
-		a->vm.pages[i] = alloc_page(GFP_KERNEL | __GFP_ZERO);
+		a->vm.pages[i] = kut_pages_alloc_as(gfp, 0, KUT_PAGES_VMALLOC, frame);
 		if (!a->vm.pages[i])
 			return false;
 		a->vm.nr_pages++;
 	}
-	return area_map(a, a->vm.pages, count) == 0;
+	return area_map(a, a->vm.pages, count, gfp) == 0;
 }
 
-void *kut_vmalloc(unsigned long size)
+void *kut_vmalloc(unsigned long size, gfp_t gfp, const unsigned long *frame)
 {
-	struct area *a = size ? area_new(PAGE_ALIGN(size), VM_ALLOC) : NULL;
+	struct area *a;
 
+	if (!size || kut_alloc_fails(KUT_ALLOC_VMALLOC, size, gfp, frame))
+		return NULL;
+	a = area_new(PAGE_ALIGN(size), VM_ALLOC, gfp, frame);
 	if (!a)
 		return NULL;
 	a->owns_pages = true;
-	if (!area_fill(a, PAGE_ALIGN(size) >> PAGE_SHIFT)) {
-		area_free(a);
+	a->kind = KUT_PAGES_VMALLOC;
+	if (!area_fill(a, PAGE_ALIGN(size) >> PAGE_SHIFT, gfp, frame)) {
+		area_free(a, frame);
 		return NULL;
 	}
 	return a->vm.addr;
+}
+
+const struct kut_area_track *kut_area_next(const struct kut_area_track *track)
+{
+	struct area *a = track ? container_of(track, struct area, track) : NULL;
+
+	a = a ? list_next_entry(a, node) : list_first_entry(&areas, struct area, node);
+	return list_entry_is_head(a, &areas, node) ? NULL : &a->track;
 }
 
 struct vm_struct *find_vm_area(const void *addr)

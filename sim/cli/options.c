@@ -15,6 +15,8 @@ static const struct cli_option run_options[] = {
 	{"trace", 't', "FILE", "record the run"},
 	{"acpi-dump", 0, "DIR", "write the machine's ACPI tables to DIR before the kernel boots"},
 	{"filter", 'f', "GLOB", "only the cases whose name matches"},
+	{"fault", 0, "LIST",
+	 "fault points that happen, with commas: NAME[:FIRST[:COUNT]][@FUNCTION], as mem.alloc:12"},
 	{"timeout", 0, "S", "fail after S seconds of real time (default 300, 0: never)"},
 	{"json", 'j', NULL, "print one JSON object instead of KTAP"},
 	{"junit", 0, "FILE", "write a JUnit report as well"},

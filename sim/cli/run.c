@@ -160,7 +160,8 @@ int cli_run(const struct cli_args *args)
 				      .kernel = cli_get(args, "kernel"),
 				      .trace_path = cli_get(args, "trace"),
 				      .acpi_dump = cli_get(args, "acpi-dump"),
-				      .filter = cli_get(args, "filter")};
+				      .filter = cli_get(args, "filter"),
+				      .faults = cli_get(args, "fault")};
 	int status = common_options(args, &request);
 
 	if (!status)

@@ -48,6 +48,7 @@ void scn_api_machine(lua_State *lua); /* machine, kernel, boot, call, run, now, 
 void scn_api_dma(lua_State *lua);     /* dma */
 void scn_api_pci(lua_State *lua);     /* place, config, page_request, responses */
 void scn_api_query(lua_State *lua);   /* items, take, history, stats */
+void scn_api_memory(lua_State *lua);  /* memory, memory_*, leak_check, fault_filter, fault_count */
 void scn_api_smmu(lua_State *lua);    /* ste, watch_commands, commands */
 void scn_api_acpi(lua_State *lua);    /* acpi_table, acpi_write */
 void scn_api_case(lua_State *lua);    /* case_start, case_end, random, print, fault */

@@ -121,6 +121,30 @@ end
 -- The kernel log so far; taken or not.
 function Kernel:log() return sim.items "log" end
 
+-- What is in use: bytes and objects of each cache, of pages, vmalloc and per-CPU memory.
+function Kernel:memory()
+	local m = { caches = {} }
+	for _, item in ipairs(sim.memory()) do
+		local what = { objects = item.objects, bytes = item.bytes }
+		if not item.cache then
+			m[item.name] = what
+		else -- of caches with the same name, the sum
+			local sum = m.caches[item.name] or { objects = 0, bytes = 0 }
+			m.caches[item.name] = { objects = sum.objects + what.objects, bytes = sum.bytes + what.bytes }
+		end
+	end
+	return m
+end
+
+-- Damage (redzones, writes to freed objects) becomes findings now, not at the run's end.
+function Kernel:check_memory() sim.memory_check() end
+
+-- From now on: what is allocated and not freed when the run ends is a finding.
+function Kernel:leak_check()
+	must "memory.settle"
+	sim.leak_check()
+end
+
 -- An operation that takes longer than this, in simulated time, hangs from now on.
 function Kernel:hung_task_timeout(time) sim.hung_timeout(time_of(time)) end
 
@@ -134,12 +158,13 @@ end
 -- Of several names the first that is prepared. `faultline test` reads them, too: they
 -- stand here as they are.
 function kernel(options)
-	check_options("kernel", options, set(1, "series", "cmdline"))
+	check_options("kernel", options, set(1, "series", "cmdline", "guard", "leak_check"))
 	local names = options[1] or "6.12"
 	if options.series then names = options.series end
 	if type(names) ~= "table" then names = { names } end
 	if #names == 0 then raise("kernel: a name is wanted, or a list of names") end
-	local set_name, version = sim.kernel(names, options.cmdline)
+	local set_name, version = sim.kernel(names, options.cmdline, options.guard)
+	if options.leak_check then sim.leak_check() end
 	return setmetatable({ name = set_name, version = version }, Kernel)
 end
 
@@ -210,7 +235,27 @@ end
 function Machine:stats() return sim.stats() end
 
 -- From the `first`-th time on (counted from now), the named fault happens `count` times.
-function Machine:fault(name, first, count) sim.fault(name, first, count) end
+-- Of the points of memory, only allocations that fit are counted.
+function Machine:fault(name, first, count, filter)
+	local f = nil
+	if filter then
+		check_options("fault", filter, set("caller", "except", "size", "min_size", "max_size", "context"))
+		local c = filter.context
+		if c and c ~= "atomic" and c ~= "sleeping" then raise("fault: context is \"atomic\" or \"sleeping\"") end
+		f = { caller = filter.caller, except = filter.except, min = size_of(filter.min_size or filter.size or 0, "fault: size"),
+			max = size_of(filter.max_size or filter.size or 0, "fault: size") }
+		if c then f.may_sleep = c == "sleeping" end
+	end
+	sim.fault(name, first, count)
+	if not sim.fault_filter(name, f) and filter then raise("fault: %s is no point of memory: it has no filter", name) end
+end
+
+-- How often a fault point came by, and how often it happened.
+function Machine:fault_count(name)
+	local seen, fired = sim.fault_count(name)
+	if not seen then raise("there is no fault point \"%s\"", tostring(name)) end
+	return seen, fired
+end
 
 function wait(time) sim.run(time_of(time)) end
 function now() return sim.now() end
@@ -475,6 +520,21 @@ function expect.finding(kind)
 	return item.text
 end
 
+-- Of `n` runs of fn, after one that warms up: nothing that each of them leaves behind.
+function expect.no_leak(fn, n)
+	n = n or 10
+	if type(fn) ~= "function" or math.type(n) ~= "integer" or n < 2 then
+		raise("expect.no_leak: a function is wanted, and a number of runs, 2 or more")
+	end
+	fn()
+	must "memory.settle"
+	sim.memory_mark()
+	for _ = 1, n do fn() end
+	must "memory.settle"
+	local groups = sim.memory_leaks(n)
+	if groups > 0 then raise("expected: nothing that each of %d runs leaves behind\ncame:%s", n, came "findings") end
+end
+
 local function find_report(channel, fits)
 	return find("reports", function(r) return r.kind == channel and fits(r.text) end)
 end
@@ -524,6 +584,8 @@ local function check_known(options)
 	if type(options.xfail) ~= "string" or type(options.shows) ~= "string" then
 		raise("case: xfail = reason, shows = a pattern that the failure's text matches, are wanted")
 	end
+	local ok, why = pcall(string.find, "", options.shows)
+	if not ok then raise("case: shows: %s", why) end
 	return options
 end
 

@@ -117,7 +117,7 @@ static int api_kernel(lua_State *L)
 	name = run->world.request->kernel;
 	if (!name)
 		name = first_prepared(L, 1);
-	ret = scn_world_kernel(&run->world, name, cmdline, &why);
+	ret = scn_world_kernel(&run->world, name, cmdline, lua_toboolean(L, 3), &why);
 	if (!ret)
 		ret = scn_world_boot(&run->world, &why);
 	scn_check_difference(L);

@@ -107,6 +107,7 @@ static int load_api(lua_State *L)
 	scn_api_dma(L);
 	scn_api_pci(L);
 	scn_api_query(L);
+	scn_api_memory(L);
 	scn_api_smmu(L);
 	scn_api_acpi(L);
 	scn_api_case(L);

@@ -28,7 +28,7 @@ static int boot(struct scn_world *w, const char *kernel, unsigned int cpus, cons
 	if (!ret)
 		ret = scn_world_machine(w, &wish, why);
 	if (!ret)
-		ret = scn_world_kernel(w, kernel ? kernel : DEFAULT_KERNEL, cmdline, why);
+		ret = scn_world_kernel(w, kernel ? kernel : DEFAULT_KERNEL, cmdline, false, why);
 	return ret ? ret : scn_world_boot(w, why);
 }
 

@@ -117,6 +117,21 @@ static void collect(struct scn_run *run)
 		res->kernel = strdup(run->world.set->name);
 }
 
+/* What the kernel has done to its memory, and what it keeps though it should not. */
+static void check_memory(struct scn_run *run)
+{
+	struct scn_world *w = &run->world;
+	struct kut_call settle = {.op = "memory.settle"};
+	char *why = NULL;
+
+	kut_kernel_memory_check(w->kernel);
+	if (!w->leak_check || scn_over(run))
+		return;
+	if (!kut_kernel_call(w->kernel, &settle, &why) && !scn_over(run))
+		kut_kernel_memory_leaks(w->kernel, SCN_MARK_RUN, 1);
+	free(why);
+}
+
 /* Findings that no case has taken, for instance those of the boot. */
 static void check_findings(struct scn_run *run)
 {
@@ -157,6 +172,7 @@ static int run_in_world(struct scn_run *run, const char *path, const char *text)
 		return -ENOMEM;
 	}
 	ret = run_text(run, path, text);
+	check_memory(run);
 	collect(run);
 	if (!ret)
 		check_findings(run);
@@ -165,11 +181,26 @@ static int run_in_world(struct scn_run *run, const char *path, const char *text)
 	return ret;
 }
 
-/* A replay takes scenario, seed, kernel and filter from the recording. */
-static int take_identity(struct scn_request *request, struct trc_reader **reader, char **why)
+/* As open_writer() of world.c writes them: the filter stands last. */
+static int take_options(struct scn_request *request, const char *options, char **faults)
+{
+	const char *filter = strstr(options, " filter="), *fault = strstr(options, " fault=");
+
+	if (filter)
+		request->filter = filter + strlen(" filter=");
+	if (!fault || (filter && fault > filter))
+		return 0;
+	fault += strlen(" fault=");
+	*faults = strndup(fault, strcspn(fault, " "));
+	request->faults = *faults;
+	return *faults ? 0 : -ENOMEM;
+}
+
+/* A replay takes scenario, seed, kernel, fault points and filter from the recording. */
+static int take_identity(struct scn_request *request, struct trc_reader **reader, char **faults,
+			 char **why)
 {
 	const struct trc_identity *id;
-	const char *filter;
 	int ret = trc_reader_open(reader, request->replay_path, why);
 
 	if (ret)
@@ -180,10 +211,7 @@ static int take_identity(struct scn_request *request, struct trc_reader **reader
 	request->seed = id->seed;
 	if (!request->kernel && id->kernel && *id->kernel)
 		request->kernel = id->kernel;
-	filter = strstr(id->options, " filter=");
-	if (filter)
-		request->filter = filter + strlen(" filter=");
-	return 0;
+	return take_options(request, id->options, faults);
 }
 
 /* What explains a difference: the inputs that are not the recorded ones. */
@@ -264,19 +292,20 @@ int scn_run(const struct scn_request *request, const struct scn_sink *sink, stru
 	struct scn_request own = *request;
 	struct scn_run run = {.result = out};
 	struct trc_reader *reader = NULL;
-	char *why = NULL;
+	char *why = NULL, *faults = NULL;
 	int ret = 0;
 
 	*out = (struct scn_result){.verdict = SCN_FAIL, .seed = request->seed};
 	if (request->replay_path)
-		ret = take_identity(&own, &reader, &why);
+		ret = take_identity(&own, &reader, &faults, &why);
 	if (ret) {
 		out->error = why;
-		return ret;
+	} else {
+		out->seed = own.seed;
+		ret = run_request(&run, &own, reader ? trc_reader_identity(reader) : NULL, sink);
 	}
-	out->seed = own.seed;
-	ret = run_request(&run, &own, reader ? trc_reader_identity(reader) : NULL, sink);
 	free(run.changed);
+	free(faults);
 	trc_reader_close(reader);
 	return ret;
 }

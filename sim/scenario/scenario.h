@@ -27,6 +27,7 @@ struct scn_request {
 	const char *acpi_dump;	 /* folder for the ACPI tables; NULL */
 	const char *replay_path; /* compare with this trace, and take its identity; NULL */
 	const char *filter;	 /* glob on the cases' names; NULL: all */
+	const char *faults;	 /* armed from the start, see fault_list.h; NULL */
 	bool verbose;		 /* send decoded records to sink->verbose */
 	bool quiet;		 /* nobody reads sink->log */
 	double timeout_s;	 /* host seconds after which the run fails; 0: no limit */

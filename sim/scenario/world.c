@@ -9,15 +9,17 @@
 
 #include "sim/evk.h"
 #include "sim/log.h"
+#include "sim/scenario/fault_list.h"
 #include "sim/scenario/list.h"
 #include "sim/scenario/paths.h"
 
-static void declare_faults(struct scn_world *w)
+static int declare_faults(struct scn_world *w)
 {
 	for (const char *const *n = smmu_fault_names; *n; n++)
 		sim_fault_declare(w->faults, *n, "SMMU");
 	for (const char *const *n = mdl_fault_names; *n; n++)
 		sim_fault_declare(w->faults, *n, "platform");
+	return scn_allocs_declare(&w->allocs, w->faults);
 }
 
 /* What the simulator itself says stands beside the kernel's log, with its source in front. */
@@ -46,9 +48,13 @@ int scn_world_open(struct scn_world *w, const struct scn_request *request,
 	w->evk_open = true;
 	w->scenario_hash = strdup(scenario_hash);
 	w->faults = sim_faults_new();
-	if (!w->faults)
+	if (!w->faults || declare_faults(w))
 		return -ENOMEM;
-	declare_faults(w);
+	if (request->faults) {
+		ret = scn_fault_list_arm(request->faults, w->faults, &w->allocs, why);
+		if (ret)
+			return ret;
+	}
 	sim_log_set_sink(simulator_log, w);
 	sim_log_set_clock(evk_now);
 	sim_rng_init(&w->rng, request->seed, "scenario");
@@ -227,6 +233,16 @@ static bool fault(void *world, const char *name)
 	return fails;
 }
 
+static bool alloc_fails(void *world, const struct kut_alloc *alloc)
+{
+	struct scn_world *w = world;
+	const char *name = scn_allocs_hit(&w->allocs, w->kernel, alloc);
+
+	if (name)
+		sim_log(SIM_LOG_INFO, "fault", "%s happens: %lu bytes", name, alloc->size);
+	return name != NULL;
+}
+
 static void cpu_line(void *world, unsigned int cpu, bool level)
 {
 	struct scn_world *w = world;
@@ -288,7 +304,7 @@ int scn_world_machine(struct scn_world *w, const struct scn_machine_wish *wish, 
 
 static int open_writer(struct scn_world *w, char **why)
 {
-	const char *filter = w->request->filter;
+	const char *filter = w->request->filter, *faults = w->request->faults;
 	char options[512];
 	struct trc_identity id = {.scenario = w->request->path,
 				  .scenario_hash = w->scenario_hash,
@@ -298,19 +314,22 @@ static int open_writer(struct scn_world *w, char **why)
 				  .seed = w->request->seed};
 
 	/* The filter stands last: it may hold blanks. */
-	snprintf(options, sizeof(options), "runtime=%.16s%s%s", w->set->runtime_fingerprint,
-		 filter ? " filter=" : "", filter ? filter : "");
+	snprintf(options, sizeof(options), "runtime=%.16s%s%s%s%s", w->set->runtime_fingerprint,
+		 faults ? " fault=" : "", faults ? faults : "", filter ? " filter=" : "",
+		 filter ? filter : "");
 	return trc_writer_open(&w->writer, w->request->trace_path, &id, why);
 }
 
-int scn_world_kernel(struct scn_world *w, const char *name, const char *cmdline, char **why)
+int scn_world_kernel(struct scn_world *w, const char *name, const char *cmdline, bool guard,
+		     char **why)
 {
 	struct kut_kernel_config config = {
 		.cmdline = cmdline,
+		.memory = guard ? KUT_MEMORY_GUARD : 0,
 		.seed = w->request->seed,
 		.timeout_s = w->request->timeout_s,
 		.hooks = {w, kernel_log, scn_world_finding, kernel_report, scn_world_record,
-			  mmio_read, mmio_write},
+			  alloc_fails, mmio_read, mmio_write},
 	};
 	char *wanted;
 	int ret;

@@ -11,6 +11,7 @@
 #include "sim/fault.h"
 #include "sim/machine/machine.h"
 #include "sim/rng.h"
+#include "sim/scenario/alloc.h"
 #include "sim/scenario/scenario.h"
 #include "traces/trace.h"
 
@@ -31,6 +32,9 @@ struct scn_list {
 
 enum { SCN_HISTORY = 24 }; /* records that a failure message looks back on */
 
+/* What kut_kernel_memory_mark() has remembered: for expect.no_leak, and for the run's end. */
+enum { SCN_MARK_CASE, SCN_MARK_RUN };
+
 struct scn_world {
 	const struct scn_request *request;
 	const struct scn_sink *sink;
@@ -40,6 +44,8 @@ struct scn_world {
 	struct kut_object_set *set;
 	char *wanted; /* path of the set's wanted.txt */
 	struct sim_faults *faults;
+	struct scn_allocs allocs;
+	bool leak_check; /* what has come since SCN_MARK_RUN shall be freed at the end */
 	struct sim_stats *stats; /* of the machine; NULL before there is one */
 	struct sim_rng rng;
 	struct trc_writer *writer;
@@ -71,7 +77,8 @@ struct scn_machine_wish {
 };
 int scn_world_machine(struct scn_world *w, const struct scn_machine_wish *wish, char **why);
 /* Open the object set and load it; scn_world_boot() runs it up to its last initcall. */
-int scn_world_kernel(struct scn_world *w, const char *name, const char *cmdline, char **why);
+int scn_world_kernel(struct scn_world *w, const char *name, const char *cmdline, bool guard,
+		     char **why);
 int scn_world_boot(struct scn_world *w, char **why);
 
 /* Into the trace; also for cases, which scenario.c records. */

@@ -155,10 +155,18 @@ CRASH(hang_soon, "hang-soon", DEAD, "INFO: task crash.hang:", " blocked for more
       "hung: crash.hang has not ended after 2 s of simulated time")
 CRASH(atomic, "atomic", ALIVE, "BUG: scheduling while atomic: crash.atomic/", "/0x00000200",
       TRACE("schedule"), " ? op_atomic+0x")
-CRASH(double_free, "double-free", ALIVE, "BUG: double free of ", TRACE("op_double_free"))
+CRASH(double_free, "double-free", ALIVE, "BUG kmalloc-64 (Not tainted): Object already free",
+      "Allocated in op_double_free+0x", "Freed in op_double_free+0x", TRACE("op_double_free"))
 CRASH(write_after_free, "write-after-free", ALIVE,
-      "BUG kmalloc-64: an object was written to after it was freed, at offset 16",
-      " ? op_use_after_free+0x")
+      "BUG kmalloc-64 (Not tainted): Poison overwritten, at offset 16: 0x01 instead of 0x6b",
+      "Allocated in op_use_after_free+0x", "Freed in op_use_after_free+0x")
+CRASH(guard_overflow, "guard-overflow", DEAD,
+      "BUG: unable to handle page fault for address: ", "RIP: 0010:op_kept_read+0x",
+      "Allocated in op_keep+0x", " of cache kmalloc-64, size 64, asked for 64, @offset=64")
+CRASH(guard_freed, "guard-freed", DEAD,
+      "BUG: unable to handle page fault for address: ", "RIP: 0010:op_kept_read+0x",
+      "Allocated in op_keep+0x", "Freed in op_kept_free+0x",
+      " of cache kmalloc-64, size 64, asked for 64, @offset=8, free")
 CRASH(use_after_free, "use-after-free", DEAD, "Oops: general protection fault",
       "RIP: 0010:op_use_after_free+0x", TRACE("run_call"))
 CRASH(divide, "divide", DEAD, "Oops: divide error: 0000 [#1]", "RIP: 0010:op_divide+0x",
@@ -175,6 +183,36 @@ CRASH(bad_string, "bad-string", DEAD,
 CRASH(irq_oops, "irq-oops", DEAD, "BUG: kernel NULL pointer dereference", "RIP: 0010:read_null+0x",
       TRACE("kut_timers_run"), "Kernel panic - not syncing: Fatal exception in interrupt")
 CRASH(leak_irq, "leak-irq", ALIVE, "WARNING: crash.leak_irq returned with disabled interrupts")
+
+/* With leak_check what is in use at the end, and was not before, fails the run. */
+START_TEST(leaks_are_reported_at_the_end)
+{
+	static const char *const lines[] = {
+		"BUG kmalloc-64: 1 not freed, 40 bytes, allocated in op_leak+0x",
+		"Allocated in op_leak+0x",
+		"BUG pages: 1 not freed, 8192 bytes, allocated in op_leak+0x",
+		"BUG vmalloc: 1 not freed, 12288 bytes, allocated in op_leak+0x",
+		"BUG percpu: 1 not freed, 24 bytes, allocated in op_leak+0x",
+	};
+	char *folder = set_folder();
+	struct outcome outcome;
+
+	if (!folder)
+		return;
+	free(folder);
+	outcome = run_crash("", "leak-at-end");
+	expect_status(&outcome, 1);
+	expect_in(outcome.out, "ok 4 per-CPU memory");
+	for (unsigned int i = 0; i < sizeof(lines) / sizeof(*lines); i++)
+		expect_in(outcome.out, lines[i]);
+	outcome_free(&outcome);
+	outcome = run_crash("", "no-leak-at-end");
+	expect_status(&outcome, 0);
+	expect_not_in(outcome.out, "not freed");
+	outcome_free(&outcome);
+	test_clean();
+}
+END_TEST
 
 START_TEST(death_at_boot_is_a_failed_run)
 {
@@ -339,6 +377,8 @@ void suite_cases(void)
 	SUITE_CASE(hang_soon);
 	SUITE_CASE(atomic);
 	SUITE_CASE(double_free);
+	SUITE_CASE(guard_overflow);
+	SUITE_CASE(guard_freed);
 	SUITE_CASE(write_after_free);
 	SUITE_CASE(use_after_free);
 	SUITE_CASE(divide);
@@ -347,6 +387,7 @@ void suite_cases(void)
 	SUITE_CASE(bad_string);
 	SUITE_CASE(irq_oops);
 	SUITE_CASE(leak_irq);
+	SUITE_CASE(leaks_are_reported_at_the_end);
 	SUITE_CASE(death_at_boot_is_a_failed_run);
 	SUITE_CASE(time_limit_ends_a_loop_in_the_kernel);
 	SUITE_CASE(time_limit_ends_a_loop_in_the_scenario);

@@ -92,6 +92,8 @@ START_TEST(what_is_known_has_to_be_said_in_full)
 		{"case('a', { xfail = 'why' }, function() end)", 2,
 		 "s.lua:1: case: xfail = reason, shows = a pattern"},
 		{"case('a', { xfail = true, shows = 'x' }, function() end)", 2, "case: xfail = "},
+		{"case('a', { xfail = 'why', shows = '[' }, function() end)", 2,
+		 "s.lua:1: case: shows: malformed pattern"},
 		{"case('a', { fails = 'why' }, function() end)", 2,
 		 "case: unknown option \"fails\" (known: shows, xfail)"},
 		{"case('a', function() end, function() end)", 2, "case: a table is wanted"},

@@ -52,6 +52,57 @@ START_TEST(a_replay_is_the_same_run)
 }
 END_TEST
 
+/* Fault points that the command line arms: with another kernel log, another run. */
+START_TEST(fault_points_are_replayed)
+{
+	struct outcome outcome;
+
+	if (no_kernel("6.12"))
+		return;
+	record("--fault mem.alloc:11@arm_smmu_device_probe,smmu.tlbi-lost:9 --filter 'o*'");
+	outcome = replay();
+	expect_status(&outcome, 0);
+	expect_in(outcome.out, "ok 1 one");
+	expect_not_in(outcome.out, "two");
+	outcome_free(&outcome);
+	outcome = run_shell("cd '%s' && '%s' trace show r.trc | grep 'Failed in '", test_dir(),
+			    FAULTLINE);
+	expect_status(&outcome, 0);
+	outcome_free(&outcome);
+	test_clean();
+}
+END_TEST
+
+START_TEST(fault_lists_that_are_wrong)
+{
+	static const struct {
+		const char *list, *message;
+	} wrong[] = {
+		{"bla:3", "there is no fault point \"bla\""},
+		{"", "there is no fault point \"\""},
+		{"mem.alloc,", "there is no fault point \"\""},
+		{"mem.alloc:x", "mem.alloc: FIRST and COUNT are numbers from 1 on"},
+		{"mem.alloc:0", "FIRST and COUNT are numbers from 1 on"},
+		{"mem.alloc:1:0", "FIRST and COUNT are numbers from 1 on"},
+		{"mem.alloc:1:2:3", "FIRST and COUNT are numbers from 1 on"},
+		{"mem.alloc:99999999999999999999", "FIRST and COUNT are numbers from 1 on"},
+		{"mem.alloc@", "behind @ a function's name is wanted"},
+		{"smmu.tlbi-lost@f", "smmu.tlbi-lost is no point of memory"},
+	};
+
+	test_write("r.lua", scenario, false);
+	for (unsigned int i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
+		struct outcome outcome = run_shell("cd '%s' && '%s' run r.lua -q --fault '%s'",
+						   test_dir(), FAULTLINE, wrong[i].list);
+
+		expect_status(&outcome, 2);
+		expect_in(outcome.err, wrong[i].message);
+		outcome_free(&outcome);
+	}
+	test_clean();
+}
+END_TEST
+
 START_TEST(a_filter_is_replayed)
 {
 	struct outcome outcome;
@@ -237,6 +288,8 @@ void suite_cases(void)
 {
 	SUITE_CASE(a_replay_is_the_same_run);
 	SUITE_CASE(a_filter_is_replayed);
+	SUITE_CASE(fault_points_are_replayed);
+	SUITE_CASE(fault_lists_that_are_wrong);
 	SUITE_CASE(one_more_dma_is_shown_with_both_sides);
 	SUITE_CASE(a_difference_cannot_be_caught);
 	SUITE_CASE(a_scenario_or_kernel_that_has_vanished);

@@ -167,6 +167,10 @@ case("stop_one_cpu runs a function in the task of the CPU that goes before all o
 	end
 end)
 
+case("the stopper waits for the task that runs, and for no other", function()
+	for _ = 1, 10 do within(k:call("services.stopper_first", { cpu = 1 }, 6), 0, 2, "turns") end
+end)
+
 --------------------------------------------------------------------- hrtimers ---
 
 local HARD, SOFT, PINNED = 0, 1, 2

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Memory used wrongly, each in one way. `memory.bug` makes number arg0 of the table
+ * at the end; its name comes back in buf, and behind the last one -ENOENT.
+ */
+#include <linux/dma-mapping.h>
+#include <linux/gfp.h>
+#include <linux/mm.h>
+#include <linux/percpu.h>
+#include <linux/platform_device.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/vmalloc.h>
+
+#include "kut_module.h"
+
+/* What the compiler shall not know, lest it warn of what is done here on purpose. */
+static void *hidden(void *p)
+{
+	OPTIMIZER_HIDE_VAR(p);
+	return p;
+}
+
+static void write_at(void *p, long offset)
+{
+	((u8 *)hidden(p))[offset] = 0x5c;
+}
+
+static noinline void overflow(void)
+{
+	u8 *p = kmalloc(50, GFP_KERNEL);
+
+	write_at(p, 50);
+	kfree(p);
+}
+
+static noinline void overflow_of_a_full_object(void)
+{
+	u8 *p = kmalloc(64, GFP_KERNEL);
+
+	write_at(p, 67);
+	kfree(p);
+}
+
+static noinline void free_twice(void)
+{
+	void *p = kmalloc(200, GFP_KERNEL);
+
+	kfree(p);
+	kfree(hidden(p));
+}
+
+static noinline void free_inside(void)
+{
+	u8 *p = kmalloc(200, GFP_KERNEL);
+
+	kfree(hidden(p) + 8);
+	kfree(p);
+}
+
+static noinline void free_to_another_cache(void)
+{
+	struct kmem_cache *a = kmem_cache_create("bug-a", 72, 0, 0, NULL);
+	struct kmem_cache *b = kmem_cache_create("bug-b", 72, 0, 0, NULL);
+	void *p = kmem_cache_alloc(a, GFP_KERNEL);
+
+	kmem_cache_free(b, p);
+	kmem_cache_free(a, p);
+	kmem_cache_destroy(b);
+	kmem_cache_destroy(a);
+}
+
+static noinline void free_of_data(void)
+{
+	static u64 data[4];
+
+	kfree(hidden(data));
+}
+
+static noinline void free_of_the_stack(void)
+{
+	u64 data[4];
+
+	kfree(hidden(data));
+}
+
+static noinline void kfree_of_vmalloc(void)
+{
+	void *p = vmalloc(PAGE_SIZE);
+
+	kfree(hidden(p));
+	vfree(p);
+}
+
+static noinline void vfree_of_kmalloc(void)
+{
+	void *p = kmalloc(64, GFP_KERNEL);
+
+	vfree(hidden(p));
+	kfree(p);
+}
+
+static noinline void vfree_twice(void)
+{
+	void *p = vmalloc(PAGE_SIZE);
+
+	vfree(p);
+	vfree(hidden(p));
+}
+
+static noinline void vunmap_of_vmalloc(void)
+{
+	void *p = vmalloc(PAGE_SIZE);
+
+	vunmap(p);
+	vfree(p);
+}
+
+static noinline void kfree_of_pages(void)
+{
+	unsigned long p = __get_free_pages(GFP_KERNEL, 1);
+
+	kfree(hidden((void *)p));
+	free_pages(p, 1);
+}
+
+static noinline void free_pages_of_kmalloc(void)
+{
+	void *p = kmalloc(4 * PAGE_SIZE, GFP_KERNEL);
+
+	free_pages((unsigned long)p, 2);
+	kfree(p);
+}
+
+static noinline void free_pages_of_a_slab(void)
+{
+	void *p = kmalloc(64, GFP_KERNEL);
+
+	free_pages((unsigned long)p & PAGE_MASK, 0);
+	kfree(p);
+}
+
+static noinline void another_order(void)
+{
+	struct page *page = alloc_pages(GFP_KERNEL, 2);
+
+	__free_pages(page, 1);
+	__free_pages(page, 2);
+}
+
+static noinline void page_freed_twice(void)
+{
+	struct page *page = alloc_page(GFP_KERNEL);
+
+	__free_page(page);
+	__free_page(page);
+}
+
+static noinline void tail_page_freed(void)
+{
+	struct page *page = alloc_pages(GFP_KERNEL | __GFP_COMP, 2);
+
+	__free_page(page + 1);
+	__free_pages(page, 2);
+}
+
+/* Whoever gets the page next would have one reference too many. */
+static noinline void reference_to_a_free_page(void)
+{
+	struct page *page = alloc_page(GFP_KERNEL);
+
+	__free_page(page);
+	page_ref_inc(page);
+	__free_page(alloc_page(GFP_KERNEL));
+}
+
+/* The page is free behind the first, and nothing looks at the count behind the second. */
+static noinline void page_put_twice(void)
+{
+	struct page *page = alloc_page(GFP_KERNEL);
+
+	put_page(page);
+	put_page(page);
+}
+
+static noinline void mapping_left_behind(void)
+{
+	struct page *page = alloc_page(GFP_KERNEL);
+
+	page->mapping = (void *)page;
+	__free_page(page);
+	page->mapping = NULL;
+	__free_page(page);
+}
+
+static noinline void percpu_twice(void)
+{
+	void __percpu *p = __alloc_percpu(16, 8);
+
+	free_percpu(p);
+	free_percpu(p);
+}
+
+static const struct {
+	const char *name;
+	void (*fn)(void);
+} bugs[] = {
+#define BUG_NAMED(f)                                                                               \
+	{                                                                                          \
+#f, f                                                                              \
+	}
+	BUG_NAMED(overflow),
+	BUG_NAMED(overflow_of_a_full_object),
+	BUG_NAMED(free_twice),
+	BUG_NAMED(free_inside),
+	BUG_NAMED(free_to_another_cache),
+	BUG_NAMED(free_of_data),
+	BUG_NAMED(free_of_the_stack),
+	BUG_NAMED(kfree_of_vmalloc),
+	BUG_NAMED(vfree_of_kmalloc),
+	BUG_NAMED(vfree_twice),
+	BUG_NAMED(vunmap_of_vmalloc),
+	BUG_NAMED(kfree_of_pages),
+	BUG_NAMED(free_pages_of_kmalloc),
+	BUG_NAMED(free_pages_of_a_slab),
+	BUG_NAMED(another_order),
+	BUG_NAMED(page_freed_twice),
+	BUG_NAMED(tail_page_freed),
+	BUG_NAMED(reference_to_a_free_page),
+	BUG_NAMED(mapping_left_behind),
+	BUG_NAMED(percpu_twice),
+	BUG_NAMED(page_put_twice),
+#undef BUG_NAMED
+};
+
+static long op_bug(const struct kut_op_args *a)
+{
+	if (a->arg[0] >= ARRAY_SIZE(bugs))
+		return -ENOENT;
+	bugs[a->arg[0]].fn();
+	return scnprintf(a->buf, a->buf_len, "%s", bugs[a->arg[0]].name);
+}
+KUT_OP("memory.bug", op_bug);
+
+static u8 *kept;
+
+/* memory.keep: an object of arg0 bytes; memory.kept_write: at arg0; memory.kept_free. */
+static noinline long op_keep(const struct kut_op_args *a)
+{
+	kept = kmalloc(a->arg[0], GFP_KERNEL);
+	return kept ? 0 : -ENOMEM;
+}
+KUT_OP("memory.keep", op_keep);
+
+static noinline long op_kept_read(const struct kut_op_args *a)
+{
+	return READ_ONCE(((u8 *)hidden(kept))[a->arg[0]]);
+}
+KUT_OP("memory.kept_read", op_kept_read);
+
+static noinline long op_kept_write(const struct kut_op_args *a)
+{
+	write_at(kept, a->arg[0]);
+	return 0;
+}
+KUT_OP("memory.kept_write", op_kept_write);
+
+static noinline long op_kept_free(const struct kut_op_args *a)
+{
+	kfree(hidden(kept));
+	return 0;
+}
+KUT_OP("memory.kept_free", op_kept_free);
+
+static noinline long leak_coherent(const char *name)
+{
+	struct device *dev = bus_find_device_by_name(&platform_bus_type, NULL, name);
+	dma_addr_t at;
+	void *p = dev ? dma_alloc_coherent(dev, 2 * PAGE_SIZE, &at, GFP_KERNEL) : NULL;
+
+	put_device(dev);
+	return p ? 0 : -ENOMEM;
+}
+
+/*
+ * memory.leak: what nobody frees. arg0 0 an object, 1 pages, 2 vmalloc, 3 per-CPU memory,
+ * 4 coherent DMA memory of the device named in buf.
+ */
+static noinline long op_leak(const struct kut_op_args *a)
+{
+	switch (a->arg[0]) {
+	case 0:
+		return kmalloc(40, GFP_KERNEL) ? 0 : -ENOMEM;
+	case 1:
+		return alloc_pages(GFP_KERNEL, 1) ? 0 : -ENOMEM;
+	case 2:
+		return vmalloc(3 * PAGE_SIZE) ? 0 : -ENOMEM;
+	case 3:
+		return __alloc_percpu(24, 8) ? 0 : -ENOMEM;
+	case 4:
+		return leak_coherent(a->buf);
+	}
+	return -EINVAL;
+}
+KUT_OP("memory.leak", op_leak);
