@@ -201,8 +201,11 @@ static struct kut_task *successor(struct kut_cpu *cpu, struct kut_task *prev, bo
 	return next;
 }
 
-/* A task that is preempted stays ready to run, whatever it was about to wait for. */
-static void switch_task(bool preempted)
+/*
+ * A task that is preempted stays ready to run, whatever it was about to wait for.
+ * Inlined, so that call traces say schedule().
+ */
+static __always_inline void switch_task(bool preempted)
 {
 	struct kut_cpu *cpu = kut_this_cpu();
 	struct kut_task *prev = cpu->running, *next;
