@@ -8,6 +8,7 @@
 #include <linux/interrupt.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
+#include <linux/smp.h>
 #include <linux/spinlock.h>
 #include <linux/timer.h>
 #include <linux/workqueue.h>
@@ -160,6 +161,19 @@ static long op_leak_handler(const struct kut_op_args *a)
 	return 0;
 }
 KUT_OP("crash.leak_handler", op_leak_handler);
+
+static void leak_in_call(void *unused)
+{
+	if (!right)
+		preempt_disable();
+}
+
+static long op_leak_call(const struct kut_op_args *a)
+{
+	right = a->arg[0];
+	return smp_call_function_single(!raw_smp_processor_id(), leak_in_call, NULL, 1);
+}
+KUT_OP("crash.leak_call", op_leak_call);
 
 /* crash.leak_item: 0 a spinlock, 1 nothing, 2 a mutex. */
 static unsigned long leaks;

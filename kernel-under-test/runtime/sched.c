@@ -187,12 +187,13 @@ static void might_schedule(void)
 	kut_show_atomic();
 }
 
-/* `prev` goes on only if there is no other, and if this CPU is still one of its own. */
+/* `prev` goes on only if no other may run, and if this CPU is still one of its own. */
 static struct kut_task *successor(struct kut_cpu *cpu, struct kut_task *prev, bool runnable)
 {
 	struct kut_task *next;
 
-	if (runnable && list_empty(&cpu->queue) && cpumask_test_cpu(cpu->id, prev->task.cpus_ptr))
+	if (runnable && (list_empty(&cpu->queue) || prev->stopper) &&
+	    kut_choose_cpu(prev) == cpu->id)
 		return prev;
 	next = pick_next(cpu);
 	if (runnable)
@@ -200,7 +201,10 @@ static struct kut_task *successor(struct kut_cpu *cpu, struct kut_task *prev, bo
 	return next;
 }
 
-/* A task that is preempted stays ready to run, whatever it was about to wait for. */
+/*
+ * A task that is preempted stays ready to run, whatever it was about to wait for.
+ * Inlined, so that call traces say schedule().
+ */
 static __always_inline void switch_task(bool preempted)
 {
 	struct kut_cpu *cpu = kut_this_cpu();

@@ -79,6 +79,14 @@ static void send(unsigned int to, enum kut_vector vector)
 
 static void handle(struct kut_cpu *cpu, enum kut_vector vector)
 {
+	static const void *const handlers[] = {
+		[KUT_VECTOR_CALL] = generic_smp_call_function_single_interrupt,
+		[KUT_VECTOR_IRQ_WORK] = irq_work_run,
+		[KUT_VECTOR_TIMER] = kut_clockevent_interrupt,
+		[KUT_VECTOR_RESCHEDULE] = kut_send_reschedule,
+	};
+	int count = preempt_count();
+
 	kut_host->trace_irq(cpu->id, KUT_TRACE_VECTOR + vector);
 	switch (vector) {
 	case KUT_VECTOR_CALL:
@@ -93,6 +101,7 @@ static void handle(struct kut_cpu *cpu, enum kut_vector vector)
 	default: /* a reschedule has done its work when the CPU leaves its idle loop */
 		break;
 	}
+	kut_check_balance("interrupt", handlers[vector], count, true);
 }
 
 /* The caller has entered the interrupt: HARDIRQ is counted, the flag is clear. */

@@ -148,7 +148,7 @@ CRASH(delay, "delay", DEAD,
 CRASH(deadlock, "deadlock", DEAD,
       "BUG: deadlock: crash-other:", " waits for mutex mutex_a held by ",
       "crash.deadlock:", ", which waits for mutex mutex_b held by ", TRACE("mutex_lock"),
-      " ? other_order+0x", TRACE("kut_spend"), " ? op_deadlock+0x")
+      " ? other_order+0x", TRACE("mutex_lock"), " ? op_deadlock+0x")
 CRASH(hang, "hang", DEAD, "INFO: task crash.hang:", " blocked for more than 120 seconds.",
       "state:D", TRACE("schedule"), " ? op_hang+0x")
 CRASH(hang_soon, "hang-soon", DEAD, "INFO: task crash.hang:", " blocked for more than 2 seconds.",

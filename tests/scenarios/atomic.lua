@@ -72,6 +72,10 @@ detects("an interrupt handler leaves preemption disabled", "leak_handler", "pree
 	"^WARNING: interrupt: leak_in_handler%+0x.* preempt leak: %x+0000 %-> %x+0001$",
 })
 
+detects("a call from another CPU leaves preemption disabled", "leak_call", "preempt leak", {
+	"^WARNING: interrupt: generic_smp_call_function_single_interrupt%+0x.* preempt leak: %x+0000 %-> %x+0001$",
+})
+
 detects("a work item leaves a spinlock locked", "leak_item", "workqueue leak", {
 	"^BUG: workqueue leaked atomic, lock or RCU: kworker/%d:%d%[%d+%] preempt=0x00000001 lock=0%->0 workfn=leak_in_item%+0x",
 	"^ holds spinlock spin, taken at leak_in_item%+0x",
