@@ -3,16 +3,18 @@
 
 uint32_t trc_get32(const uint8_t *at)
 {
-	uint32_t value = 0;
+	uint32_t value;
 
-	for (int i = 0; i < 4; i++)
-		value |= (uint32_t)at[i] << (8 * i);
-	return value;
+	memcpy(&value, at, sizeof(value));
+	return le32toh(value);
 }
 
 uint64_t trc_get64(const uint8_t *at)
 {
-	return trc_get32(at) | (uint64_t)trc_get32(at + 4) << 32;
+	uint64_t value;
+
+	memcpy(&value, at, sizeof(value));
+	return le64toh(value);
 }
 
 /* time 8 | kind 2 | words 1 | has text 1 | text bytes 4 | words 8 each | text */

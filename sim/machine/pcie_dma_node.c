@@ -81,8 +81,8 @@ static int check_numbers(struct sim_machine *m, int node, char **why)
 		uint32_t max, fallback;
 		bool power;
 	} limits[] = {
-		{"faultline,msi-vectors", 32, 1, true},
-		{"faultline,msix-vectors", 32, 0, false},
+		{"faultline,msi-vectors", FLT_DMA_VECTORS_MAX, 1, true},
+		{"faultline,msix-vectors", FLT_DMA_VECTORS_MAX, 0, false},
 		{"faultline,pasid-bits", 20, PASID_BITS, false},
 		{"faultline,pri", 512, 0, false},
 		{"faultline,acs", MDL_PCIE_ACS_MASK, 0, false},

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Interrupt vectors and sysfs for scenarios: the operations of dma_vectors.c and sysfs.c.
+-- Interrupt vectors, PCI functions and sysfs for scenarios: the operations of
+-- dma_vectors.c, dma_pci.c and sysfs.c, and the front panel of PCIe devices.
 
 local api = _API
 local must, raise, Device, Kernel, sim = api.must, api.raise, api.Device, api.Kernel, api.sim

@@ -150,41 +150,42 @@ START_TEST(changed_tree_replaces_the_set)
 }
 END_TEST
 
-START_TEST(modules_of_a_series_come_with_it)
+static bool holds(const char *path, const char *wanted)
 {
-	char *text;
+	char *text = get(path);
+	bool found = strstr(text, wanted) != NULL;
 
+	free(text);
+	return found;
+}
+
+/* A kernel, and a series for it, to which a test adds. */
+static void put_toy_and_series(void)
+{
 	scratch_enter();
 	put_toy();
 	put_patch("res/series/ours/0001.patch", "int resource = 1;", "int resource = 2;");
+}
+
+START_TEST(modules_of_a_series_come_with_it)
+{
+	put_toy_and_series();
 	put("res/modules/ours/probe.c", "int probe;\n");
 	add_ok("plain", NULL);
 	add_ok("with", "ours");
-	text = get("kernels/plain/manifest.json");
-	ck_assert_ptr_null(strstr(text, "probe.c"));
-	free(text);
-	text = get("kernels/with/manifest.json");
-	ck_assert_ptr_nonnull(strstr(text, "modules/ours/probe.c"));
-	free(text);
+	ck_assert(!holds("kernels/plain/manifest.json", "probe.c"));
+	ck_assert(holds("kernels/with/manifest.json", "modules/ours/probe.c"));
 }
 END_TEST
 
 START_TEST(options_of_a_series_override_the_targets)
 {
-	char *text;
-
-	scratch_enter();
-	put_toy();
-	put_patch("res/series/ours/0001.patch", "int resource = 1;", "int resource = 2;");
+	put_toy_and_series();
 	put("res/series/ours/faultline.config", "CONFIG_A=m\n");
 	add_ok("plain", NULL);
 	add_ok("with", "ours");
-	text = get("kernels/plain/src/build/.config");
-	ck_assert_ptr_null(strstr(text, "CONFIG_A=m"));
-	free(text);
-	text = get("kernels/with/src/build/.config");
-	ck_assert_ptr_nonnull(strstr(text, "CONFIG_A=m"));
-	free(text);
+	ck_assert(!holds("kernels/plain/src/build/.config", "CONFIG_A=m"));
+	ck_assert(holds("kernels/with/src/build/.config", "CONFIG_A=m"));
 	put("res/series/ours/faultline.config", "CONFIG_UNMET=y\n");
 	add_fails("again", "ours", "CONFIG_UNMET=y: is not set");
 	expect_kernels("plain with");

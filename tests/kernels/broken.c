@@ -53,6 +53,22 @@ static void expect_nothing_left(void)
 	outcome_free(&outcome);
 }
 
+/* How fast strict invalidation is, is not told of a kernel that does not invalidate. */
+static void check_bench(void)
+{
+	struct outcome outcome = run_cli("bench dma-map --kernel no-tlbi-on-unmap");
+
+	expect_status(&outcome, 1);
+	expect_in(outcome.err,
+		  "bench dma-map: the kernel has invalidated fewer times than it has unmapped");
+	expect_not_in(outcome.out, "map_unmap_per_s");
+	outcome_free(&outcome);
+	outcome = run_cli("bench dma-map --kernel 6.12");
+	expect_status(&outcome, 0);
+	expect_in(outcome.out, "map_unmap_per_s");
+	outcome_free(&outcome);
+}
+
 START_TEST(missing_tlbi_shows_as_a_stale_mapping)
 {
 	struct outcome outcome;
@@ -88,6 +104,7 @@ START_TEST(missing_tlbi_shows_as_a_stale_mapping)
 	outcome = run_dma("6.12");
 	expect_status(&outcome, 0);
 	outcome_free(&outcome);
+	check_bench();
 	test_clean();
 }
 END_TEST
