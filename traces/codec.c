@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "traces/codec.h"
+#include "traces/sha256.h"
 
 uint32_t trc_get32(const uint8_t *at)
 {
@@ -68,4 +69,15 @@ void trc_hex(char hex[TRC_DIGEST_HEX], const uint8_t sha[TRC_SHA_SIZE])
 		hex[2 * i + 1] = digits[sha[i] & 15];
 	}
 	hex[2 * TRC_SHA_SIZE] = '\0';
+}
+
+void trc_sha256(const void *data, size_t size, char hex[TRC_DIGEST_HEX])
+{
+	uint8_t sha[TRC_SHA_SIZE];
+	SHA256_CTX ctx;
+
+	SHA256_Init(&ctx);
+	SHA256_Update(&ctx, data, size);
+	SHA256_Final(sha, &ctx);
+	trc_hex(hex, sha);
 }

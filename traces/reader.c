@@ -6,7 +6,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <inttypes.h>
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 
 #include "traces/codec.h"
 #include "traces/error.h"
+#include "traces/sha256.h"
 
 struct trc_reader {
 	FILE *file;
@@ -22,7 +22,7 @@ struct trc_reader {
 	char *strings[TRC_STRINGS];
 	uint64_t offset; /* of the next byte of the file */
 	uint64_t records;
-	EVP_MD_CTX *sha;
+	SHA256_CTX sha;
 	uint8_t *stored;   /* a frame as it is in the file */
 	uint8_t *raw;	   /* and unpacked */
 	uint32_t at, size; /* position and end of raw */
@@ -146,8 +146,7 @@ static int unpack(struct trc_reader *r, const uint8_t head[TRC_FRAME_HEAD], char
 
 	if (uncompress(r->raw, &size, r->stored, stored) != Z_OK || size != raw)
 		return damaged(r, r->frame_offset, "the frame does not unpack", why);
-	if (EVP_DigestUpdate(r->sha, r->raw, raw) != 1)
-		return trc_error(why, -ENOMEM, "%s: libcrypto failed", r->path);
+	SHA256_Update(&r->sha, r->raw, raw);
 	r->at = 0;
 	r->size = raw;
 	r->left = trc_get32(head + 12);
@@ -160,8 +159,7 @@ static int read_end(struct trc_reader *r, char **why)
 
 	if (trc_get64(r->stored) != r->records)
 		return damaged(r, r->frame_offset, "frames are missing before the end", why);
-	if (EVP_DigestFinal_ex(r->sha, sha, NULL) != 1)
-		return trc_error(why, -ENOMEM, "%s: libcrypto failed", r->path);
+	SHA256_Final(sha, &r->sha);
 	if (memcmp(sha, r->stored + 8, TRC_SHA_SIZE) != 0)
 		return damaged(r, r->frame_offset, "the digest does not match the records", why);
 	if (getc(r->file) != EOF)
@@ -234,10 +232,9 @@ int trc_reader_open(struct trc_reader **out, const char *path, char **why)
 	r->path = strdup(path);
 	r->stored = malloc(compressBound(TRC_MAX_FRAME));
 	r->raw = malloc(TRC_MAX_FRAME);
-	r->sha = EVP_MD_CTX_new();
+	SHA256_Init(&r->sha);
 	r->state = 1;
-	if (!r->path || !r->stored || !r->raw || !r->sha ||
-	    EVP_DigestInit_ex(r->sha, EVP_sha256(), NULL) != 1) {
+	if (!r->path || !r->stored || !r->raw) {
 		ret = trc_error(why, -ENOMEM, "%s: out of memory", path);
 	} else {
 		r->file = fopen(path, "rbe");
@@ -273,7 +270,6 @@ void trc_reader_close(struct trc_reader *r)
 		fclose(r->file);
 	for (int i = 0; i < TRC_STRINGS; i++)
 		free(r->strings[i]);
-	EVP_MD_CTX_free(r->sha);
 	free(r->stored);
 	free(r->raw);
 	free(r->path);

@@ -69,6 +69,9 @@ struct trc_identity {
 
 #define TRC_DIGEST_HEX 65
 
+/* SHA-256 of any bytes, as struct trc_identity wants it. */
+void trc_sha256(const void *data, size_t size, char hex[TRC_DIGEST_HEX]);
+
 struct trc_writer;
 /*
  * `path` NULL: digest only; NULL strings of `identity` become "". Errors: negative

@@ -7,7 +7,6 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +16,7 @@
 
 #include "traces/codec.h"
 #include "traces/error.h"
+#include "traces/sha256.h"
 
 struct trc_writer {
 	char *path; /* NULL: digest only */
@@ -24,7 +24,7 @@ struct trc_writer {
 	int fd;
 	int error; /* the first one of the file, negative errno */
 	uint64_t records;
-	EVP_MD_CTX *sha;
+	SHA256_CTX sha;
 	uint32_t used, in_frame; /* bytes and records of the buffer */
 	uint8_t *packed;
 	uLongf packed_size;
@@ -132,8 +132,7 @@ static void flush(struct trc_writer *w)
 
 	if (!w->used)
 		return;
-	if (EVP_DigestUpdate(w->sha, w->buf, w->used) != 1)
-		abort();
+	SHA256_Update(&w->sha, w->buf, w->used);
 	if (w->path && !w->error) {
 		/* Fails only if `packed` is smaller than compressBound(). */
 		if (compress2(w->packed, &size, w->buf, w->used, Z_BEST_SPEED) != Z_OK)
@@ -146,7 +145,6 @@ static void flush(struct trc_writer *w)
 
 static void writer_free(struct trc_writer *w)
 {
-	EVP_MD_CTX_free(w->sha);
 	free(w->packed);
 	free(w->path);
 	free(w->temp);
@@ -186,10 +184,8 @@ int trc_writer_open(struct trc_writer **out, const char *path, const struct trc_
 
 	if (!w)
 		return trc_error(why, -ENOMEM, "out of memory for a trace");
-	w->sha = EVP_MD_CTX_new();
-	if (!w->sha || EVP_DigestInit_ex(w->sha, EVP_sha256(), NULL) != 1)
-		ret = trc_error(why, -ENOMEM, "libcrypto gives no SHA-256 for the digest");
-	else if (path)
+	SHA256_Init(&w->sha);
+	if (path)
 		ret = open_file(w, path, why);
 	if (ret < 0) {
 		writer_free(w);
@@ -213,13 +209,10 @@ void trc_write(struct trc_writer *w, const struct trc_record *record)
 
 static void digest(struct trc_writer *w, uint8_t sha[TRC_SHA_SIZE])
 {
-	EVP_MD_CTX *copy = EVP_MD_CTX_new();
+	SHA256_CTX copy = w->sha;
 
-	if (!copy || EVP_MD_CTX_copy_ex(copy, w->sha) != 1 ||
-	    EVP_DigestUpdate(copy, w->buf, w->used) != 1 ||
-	    EVP_DigestFinal_ex(copy, sha, NULL) != 1)
-		abort();
-	EVP_MD_CTX_free(copy);
+	SHA256_Update(&copy, w->buf, w->used);
+	SHA256_Final(sha, &copy);
 }
 
 void trc_writer_digest(struct trc_writer *w, char hex[TRC_DIGEST_HEX])

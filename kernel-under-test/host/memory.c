@@ -18,7 +18,8 @@
 #define VMALLOC_SIZE (UINT64_C(1) << 32)
 #define PERCPU_BASE  UINT64_C(0x38000000)
 
-#define PAGE 4096
+#define PAGE	 4096
+#define BOOT_RAM (1 << 20) /* what a boot writes to, about */
 
 static int fail(char **why, uint64_t at, const char *what)
 {
@@ -86,14 +87,17 @@ static void fill_layout(struct kut_kernel *k)
 
 int kut_memory_map(struct kut_kernel *k, char **why)
 {
+	void *ram = (void *)(PAGE_OFFSET + mdl_ram_base(k->config.ram));
 	int ret;
 
 	fill_layout(k);
-	ret = mdl_ram_map(k->config.ram, (void *)(PAGE_OFFSET + mdl_ram_base(k->config.ram)));
+	ret = mdl_ram_map(k->config.ram, ram);
 	if (ret) {
 		errno = -ret;
 		return fail(why, PAGE_OFFSET, "the simulated RAM");
 	}
+	/* Where that cannot be done, or there is less, it is faulted in page by page. */
+	madvise(ram, BOOT_RAM, MADV_POPULATE_WRITE);
 	ret = map_at(structs_start(k), structs_size(k), "the page structures", why);
 	if (!ret)
 		ret = map_at(PAGE_TRACKS, tracks_size(k), "what is known of the pages", why);

@@ -9,10 +9,6 @@
 
 #include "kernel-under-test/loader/image.h"
 
-#ifndef MADV_POPULATE_WRITE
-#define MADV_POPULATE_WRITE 23 /* Linux 5.14 */
-#endif
-
 static void *pointer(uint64_t addr)
 {
 	return (void *)(uintptr_t)addr;

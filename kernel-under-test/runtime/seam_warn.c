@@ -31,20 +31,18 @@ static const void *follow(const int *disp)
 void __WARN_trap(struct bug_entry *bug, ...)
 {
 	unsigned long ip = (unsigned long)__builtin_return_address(0);
+	unsigned int flags = bug->flags;
 	va_list args;
 
-	if (kut_warning_suppressed())
+	if (kut_warning_suppressed() || (flags & BUGFLAG_DONE))
 		return;
-	if (bug->flags & BUGFLAG_ONCE) {
-		if (bug->flags & BUGFLAG_DONE)
-			return;
+	if (flags & BUGFLAG_ONCE)
 		bug->flags |= BUGFLAG_DONE;
-	}
 	kut_log(LOGLEVEL_WARNING, KUT_CUT_HERE);
 	va_start(args, bug);
 	vprintk_emit(0, LOGLEVEL_WARNING, NULL, follow(&bug->format_disp), args);
 	va_end(args);
-	kut_bug(ip, follow(&bug->file_disp), bug->line, bug->flags | BUGFLAG_NO_CUT_HERE);
+	kut_bug(ip, follow(&bug->file_disp), bug->line, flags | BUGFLAG_NO_CUT_HERE);
 }
 
 /* The call sites go through a static call, which nobody patches here. */

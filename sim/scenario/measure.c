@@ -40,11 +40,13 @@ static void shut(struct scn_world *w)
 	free(ignored);
 }
 
-int scn_boot_once(const char *kernel, char **why)
+int scn_boot_once(const char *kernel, void (*booted)(void), char **why)
 {
 	struct scn_world world;
 	int ret = boot(&world, kernel, 2, "", why);
 
+	if (!ret)
+		booted();
 	shut(&world);
 	return ret;
 }

@@ -3,7 +3,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <lauxlib.h>
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,16 +11,6 @@
 #include "sim/evk.h"
 #include "sim/scenario/api.h"
 #include "sim/scenario/paths.h"
-
-static void sha256_hex(const char *text, size_t len, char hex[65])
-{
-	unsigned char md[EVP_MAX_MD_SIZE];
-	unsigned int n = 0;
-
-	EVP_Digest(text, len, md, &n, EVP_sha256(), NULL);
-	for (unsigned int i = 0; i < n; i++)
-		snprintf(hex + 2 * i, 3, "%02x", md[i]);
-}
 
 bool scn_timed_out(const struct scn_run *run)
 {
@@ -252,14 +241,14 @@ static void take_difference(struct scn_run *run)
 static int run_request(struct scn_run *run, const struct scn_request *request,
 		       const struct trc_identity *recorded, const struct scn_sink *sink)
 {
-	char hash[65], *why = NULL, *text = scn_read_file(request->path, &why);
+	char hash[TRC_DIGEST_HEX], *why = NULL, *text = scn_read_file(request->path, &why);
 	int ret, closed;
 
 	if (!text) {
 		run->result->error = why;
 		return -EINVAL;
 	}
-	sha256_hex(text, strlen(text), hash);
+	trc_sha256(text, strlen(text), hash);
 	run->deadline = deadline_after(request->timeout_s);
 	ret = scn_world_open(&run->world, request, sink, hash, &why);
 	if (!ret)

@@ -75,9 +75,10 @@ void scn_result_free(struct scn_result *result);
 
 /*
  * Boot `kernel` (NULL: the default) on the default machine up to a probed SMMU
- * driver, for the benchmark of the start. 0 or negative errno with *why, malloc()ed.
+ * driver, for the benchmark of the start: then `booted` is called, and all is torn down.
+ * 0 or negative errno with *why, malloc()ed.
  */
-int scn_boot_once(const char *kernel, char **why);
+int scn_boot_once(const char *kernel, void (*booted)(void), char **why);
 
 /*
  * Boot `kernel` with one CPU and strict invalidation, and let the driver of a PCI device

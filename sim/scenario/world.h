@@ -45,7 +45,7 @@ struct scn_world {
 	char *wanted; /* path of the set's wanted.txt */
 	struct sim_faults *faults;
 	struct scn_allocs allocs;
-	bool leak_check; /* what has come since SCN_MARK_RUN shall be freed at the end */
+	bool leak_check;	 /* what has come since SCN_MARK_RUN shall be freed at the end */
 	struct sim_stats *stats; /* of the machine; NULL before there is one */
 	struct sim_rng rng;
 	struct trc_writer *writer;
