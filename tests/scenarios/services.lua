@@ -385,8 +385,11 @@ end)
 
 ------------------------------------------------------------------ interrupts ---
 
+-- Where the kernel is preemptible, a thread may run as soon as its handler has returned.
 case("interrupts wait while they are off, nested or not; threads run behind them", function()
-	expect.equal(steps "irq", "h1t23h4t")
+	local order = steps "irq"
+	expect.equal((order:gsub("t", "")), "h123h4")
+	expect.equal((order:gsub("[^ht]", "")), "htht")
 end)
 
 case("an interrupt's thread is a task of its own", function()
