@@ -448,6 +448,9 @@ static int rebuild_runtime(struct job *job, struct kut_manifest *m, char **why)
 	if (ret == 0) {
 		free(m->set.runtime_fingerprint);
 		m->set.runtime_fingerprint = kut_strdup(job->runtime_fingerprint);
+		/* What the key is made of is in the fingerprint, which has not changed. */
+		free(m->build_key);
+		m->build_key = kut_strdup(job->build_key);
 		kut_list_free(&m->runtime);
 		for (size_t i = 0; i < job->runtime_sources.n; i++)
 			kut_list_add(&m->runtime,
