@@ -171,6 +171,8 @@ static int take_fingerprints(struct job *job, char **why)
 	kut_hash_string(key, job->target.fingerprint);
 	kut_hash_string(key, settings);
 	kut_hash_string(key, job->compiler);
+	/* make sees that a header has changed, not that a new one hides the kernel's */
+	ret = kut_tree_hash(overrides, KUT_TREE_PATHS, key, NULL, why);
 	kut_hash_end(key, job->build_key);
 
 	kut_hash_string(all, format);
@@ -182,7 +184,8 @@ static int take_fingerprints(struct job *job, char **why)
 		kut_hash_string(all, job->series[i].name);
 		kut_hash_string(all, job->series[i].fingerprint);
 	}
-	ret = kut_tree_hash(overrides, true, all, NULL, why);
+	if (ret == 0)
+		ret = kut_tree_hash(overrides, KUT_TREE_CONTENTS, all, NULL, why);
 	kut_hash_end(all, job->fingerprint);
 	free(format);
 	free(settings);

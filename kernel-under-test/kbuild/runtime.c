@@ -113,7 +113,7 @@ int kut_runtime_fingerprint(const char *resource_dir, const struct kut_list *sou
 	for (size_t i = 0; ret == 0 && i < sizeof(headers) / sizeof(headers[0]); i++) {
 		char *dir = kut_format("%s/%s", resource_dir, headers[i].folder);
 
-		ret = kut_tree_hash(dir, true, hash, headers[i].skip, why);
+		ret = kut_tree_hash(dir, KUT_TREE_CONTENTS, hash, headers[i].skip, why);
 		free(dir);
 	}
 	kut_hash_end(hash, hex);

@@ -277,7 +277,7 @@ static int find_tree(struct kut_source *source, const char *path, char **why)
 	if (find_git(source, real))
 		return 0;
 	hash = kut_hash_new();
-	ret = kut_tree_hash(real, false, hash, skip_products, why);
+	ret = kut_tree_hash(real, KUT_TREE_TIMES, hash, skip_products, why);
 	kut_hash_end(hash, hex);
 	source->identity = kut_format("folder %s", hex);
 	return ret;

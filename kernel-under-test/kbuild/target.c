@@ -189,15 +189,16 @@ static int no_target(const char *dir, const char *name, const char *version, cha
 
 	kut_dir_names(dir, &files);
 	for (size_t i = 0; i < files.n; i++) {
-		size_t len = strlen(files.item[i]);
+		char *file = files.item[i], *dash = strrchr(file, '-');
 
-		if (!kut_ends(files.item[i], ".target"))
+		if (!dash || !kut_ends(file, ".target"))
 			continue;
-		files.item[i][len - strlen(".target")] = '\0';
-		kut_list_add(&others, files.item[i]);
-		if (kut_starts(files.item[i], prefix) &&
-		    isdigit((unsigned char)files.item[i][strlen(prefix)]))
-			kut_list_add(&versions, files.item[i] + strlen(prefix));
+		file[strlen(file) - strlen(".target")] = '\0';
+		if (kut_starts(file, prefix) && isdigit((unsigned char)file[strlen(prefix)]))
+			kut_list_add(&versions, file + strlen(prefix));
+		*dash = '\0'; /* the version is behind it */
+		if (!kut_list_has(&others, file))
+			kut_list_add(&others, file);
 	}
 	all = kut_list_join(versions.n > 0 ? &versions : &others, ", ");
 	if (versions.n > 0)

@@ -113,7 +113,7 @@ struct walk {
 	const char *to;
 	enum kut_copy how;
 	struct kut_hash *hash;
-	bool contents;
+	enum kut_tree_part part;
 	struct kut_list *changed;
 	uint64_t size;
 };
@@ -243,11 +243,12 @@ static int hash_visit(struct walk *w, const char *path, const char *at, const st
 	if (S_ISDIR(st->st_mode))
 		return 0;
 	kut_hash_string(w->hash, at);
-	if (!w->contents) {
+	if (w->part == KUT_TREE_TIMES) {
 		kut_hash_add(w->hash, &st->st_size, sizeof(st->st_size));
 		kut_hash_add(w->hash, &st->st_mtim, sizeof(st->st_mtim));
-		return 0;
 	}
+	if (w->part != KUT_TREE_CONTENTS)
+		return 0;
 	ret = kut_file_read(path, &text, w->why);
 	if (ret == 0)
 		kut_hash_add(w->hash, text.data, text.len);
@@ -255,15 +256,15 @@ static int hash_visit(struct walk *w, const char *path, const char *at, const st
 	return ret;
 }
 
-int kut_tree_hash(const char *path, bool contents, struct kut_hash *hash, kut_skip_fn skip,
-		  char **why)
+int kut_tree_hash(const char *path, enum kut_tree_part part, struct kut_hash *hash,
+		  kut_skip_fn skip, char **why)
 {
 	struct walk w = {.root = path,
 			 .skip = skip,
 			 .fn = hash_visit,
 			 .why = why,
 			 .hash = hash,
-			 .contents = contents};
+			 .part = part};
 
 	return walk_dir(&w, "");
 }

@@ -22,9 +22,10 @@ int kut_tree_copy_list(const char *from, const char *to, const struct kut_list *
 int kut_tree_remove(const char *path, char **why);
 /* Sum of the sizes of the regular files below, in bytes. */
 uint64_t kut_tree_size(const char *path);
-/* Add the paths (below the root), sizes and times, or contents, of all files to the hash. */
-int kut_tree_hash(const char *path, bool contents, struct kut_hash *hash, kut_skip_fn skip,
-		  char **why);
+/* What of all files goes into a hash, besides the paths below the root. */
+enum kut_tree_part { KUT_TREE_PATHS, KUT_TREE_TIMES, KUT_TREE_CONTENTS }; /* TIMES: and sizes */
+int kut_tree_hash(const char *path, enum kut_tree_part part, struct kut_hash *hash,
+		  kut_skip_fn skip, char **why);
 /* Sorted names in a folder, without . and .., empty if it cannot be read. */
 void kut_dir_names(const char *path, struct kut_list *names);
 int kut_mkdirs(const char *path, char **why);

@@ -264,8 +264,8 @@ static int read_long(void *data)
 	rcu_read_lock();
 	WRITE_ONCE(*(bool *)data, true);
 	mdelay(40);
-	rcu_read_unlock();
 	WRITE_ONCE(*(bool *)data, false);
+	rcu_read_unlock();
 	return 0;
 }
 

@@ -222,6 +222,21 @@ START_TEST(options_of_a_series_override_the_targets)
 }
 END_TEST
 
+START_TEST(header_that_hides_another_starts_a_new_build)
+{
+	scratch_enter();
+	put_toy();
+	add_ok("k", NULL);
+	put("kernels/k/src/build/of-the-first", "");
+	put("res/overrides/kut/forced.h", "#define FORCED 4\n");
+	add_ok("k", NULL);
+	ck_assert(exists("kernels/k/src/build/of-the-first"));
+	put("res/overrides/linux/new.h", "");
+	add_ok("k", NULL);
+	ck_assert(!exists("kernels/k/src/build/of-the-first"));
+}
+END_TEST
+
 START_TEST(failed_series_leaves_nothing)
 {
 	scratch_enter();
@@ -479,6 +494,7 @@ void suite_cases(void)
 	SUITE_CASE(series_share_modules);
 	SUITE_CASE(shared_modules_that_are_not_there_are_refused);
 	SUITE_CASE(options_of_a_series_override_the_targets);
+	SUITE_CASE(header_that_hides_another_starts_a_new_build);
 	SUITE_CASE(failed_series_leaves_nothing);
 	SUITE_CASE(compiler_error_is_shown_and_the_old_set_stays);
 	SUITE_CASE(runtime_error_is_shown);
