@@ -53,7 +53,10 @@ struct kut_runtime {
 	void *arg;
 };
 int kut_runtime_build(const struct kut_runtime *runtime, char **why);
-/* The sources that a set with these series gets: runtime/, modules/, modules/<series>/. */
+/*
+ * The sources that a set with these series gets: runtime/, modules/, modules/<series>/,
+ * and modules/shared/NAME/ for each line NAME of modules/<series>/shared.txt.
+ */
 int kut_runtime_sources(const char *resource_dir, const struct kut_list *series,
 			struct kut_list *sources, char **why);
 /* Over these and all headers beside them. */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "kernel-under-test/kbuild/build.h"
 #include "kernel-under-test/kbuild/run.h"
@@ -23,22 +24,53 @@ static void add_sources(const char *resource_dir, const char *folder, struct kut
 	free(dir);
 }
 
+/* Those of modules/shared/NAME, for each NAME that a line of the file has. */
+static int add_shared(const char *resource_dir, const char *file, struct kut_list *sources,
+		      char **why)
+{
+	struct kut_text text;
+	int ret = kut_file_read(file, &text, why);
+	char *at = text.data, *line;
+
+	while (ret == 0 && (line = strsep(&at, "\n")) != NULL) {
+		size_t before = sources->n;
+		char *folder;
+
+		if (*line == '\0' || *line == '#')
+			continue;
+		folder = kut_format("modules/shared/%s", line);
+		add_sources(resource_dir, folder, sources);
+		if (sources->n == before)
+			ret = kut_fail(why, ENOENT, "%s: no sources in %s/%s", file, resource_dir,
+				       folder);
+		free(folder);
+	}
+	kut_text_free(&text);
+	return ret;
+}
+
 int kut_runtime_sources(const char *resource_dir, const struct kut_list *series,
 			struct kut_list *sources, char **why)
 {
+	int ret = 0;
+
 	add_sources(resource_dir, "runtime", sources);
 	if (sources->n == 0)
 		return kut_fail(why, ENOENT,
 				"no runtime sources in %s/runtime: install Faultline again",
 				resource_dir);
 	add_sources(resource_dir, "modules", sources);
-	for (size_t i = 0; i < series->n; i++) {
+	for (size_t i = 0; ret == 0 && i < series->n; i++) {
 		char *folder = kut_format("modules/%s", series->item[i]);
+		char *shared = kut_format("%s/%s/shared.txt", resource_dir, folder);
 
 		add_sources(resource_dir, folder, sources);
+		if (access(shared, F_OK) == 0)
+			ret = add_shared(resource_dir, shared, sources, why);
 		free(folder);
+		free(shared);
 	}
-	return 0;
+	return ret;
 }
 
 /* Of models/, only the register layouts are for the runtime. */

@@ -178,6 +178,36 @@ START_TEST(modules_of_a_series_come_with_it)
 }
 END_TEST
 
+START_TEST(series_share_modules)
+{
+	put_toy_and_series();
+	put("res/modules/ours/seam.c", "int seam;\n");
+	put("res/modules/ours/shared.txt", "# a comment\ncommon\n");
+	put("res/modules/shared/common/probe.c", "int probe;\n");
+	put("res/modules/shared/other/unused.c", "int unused;\n");
+	add_ok("plain", NULL);
+	add_ok("with", "ours");
+	ck_assert(!holds("kernels/plain/manifest.json", "probe.c"));
+	ck_assert(holds("kernels/with/manifest.json", "modules/ours/seam.c"));
+	ck_assert(holds("kernels/with/manifest.json", "modules/shared/common/probe.c"));
+	ck_assert(!holds("kernels/with/manifest.json", "unused.c"));
+	put("res/modules/shared/common/probe.c", "int probe = 1;\n");
+	add_ok("plain", NULL);
+	ck_assert_ptr_nonnull(strstr(last_result, "is up to date"));
+	add_ok("with", "ours");
+	ck_assert_ptr_nonnull(strstr(last_result, "runtime.o made again"));
+}
+END_TEST
+
+START_TEST(shared_modules_that_are_not_there_are_refused)
+{
+	put_toy_and_series();
+	put("res/modules/ours/shared.txt", "missing\n");
+	add_fails("with", "ours", "shared.txt: no sources in");
+	expect_kernels("");
+}
+END_TEST
+
 START_TEST(options_of_a_series_override_the_targets)
 {
 	put_toy_and_series();
@@ -461,6 +491,8 @@ void suite_cases(void)
 	SUITE_CASE(changed_runtime_makes_only_runtime_o);
 	SUITE_CASE(changed_tree_replaces_the_set);
 	SUITE_CASE(modules_of_a_series_come_with_it);
+	SUITE_CASE(series_share_modules);
+	SUITE_CASE(shared_modules_that_are_not_there_are_refused);
 	SUITE_CASE(options_of_a_series_override_the_targets);
 	SUITE_CASE(header_that_hides_another_starts_a_new_build);
 	SUITE_CASE(failed_series_leaves_nothing);

@@ -5,6 +5,7 @@
 #include <linux/slab.h>
 
 #include "nested.h"
+#include "seam.h"
 
 /* Memory of a guest: pages[i] is at ipa + i * PAGE_SIZE. */
 struct nested_ram {
@@ -56,8 +57,8 @@ static long op_map(const struct kut_op_args *args)
 	if (nested) {
 		ret = check_free(nested->domain, args->arg[1], args->arg[3]);
 		if (!ret)
-			ret = iommu_map(nested->domain, args->arg[1], args->arg[2], args->arg[3],
-					prot, GFP_KERNEL);
+			ret = nested_seam_map(nested->domain, args->arg[1], args->arg[2],
+					      args->arg[3], prot);
 	}
 	mutex_unlock(&nested_lock);
 	return ret;
@@ -168,12 +169,12 @@ static int map_pages_of(struct nested_domain *nested, struct nested_ram *ram)
 	int ret;
 
 	if (ram->block)
-		return iommu_map(nested->domain, ram->ipa, page_to_phys(ram->block),
-				 ram->n << PAGE_SHIFT, prot, GFP_KERNEL);
+		return nested_seam_map(nested->domain, ram->ipa, page_to_phys(ram->block),
+				       ram->n << PAGE_SHIFT, prot);
 
 	for (i = 0; i < ram->n; i++) {
-		ret = iommu_map(nested->domain, ram->ipa + (i << PAGE_SHIFT),
-				page_to_phys(ram->pages[i]), PAGE_SIZE, prot, GFP_KERNEL);
+		ret = nested_seam_map(nested->domain, ram->ipa + (i << PAGE_SHIFT),
+				      page_to_phys(ram->pages[i]), PAGE_SIZE, prot);
 		if (ret) {
 			unmap_range(nested->domain, ram->ipa, i << PAGE_SHIFT);
 			return ret;

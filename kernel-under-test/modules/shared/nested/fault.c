@@ -4,11 +4,12 @@
 #include <linux/string.h>
 
 #include "nested.h"
+#include "seam.h"
 
 /* Sent to the channel "nested.fault". */
 struct nested_fault {
 	char device[NESTED_NAME_SIZE]; /* padded with zeros */
-	struct iommu_fault_record record;
+	nested_record_t record;
 };
 
 struct nested_handler {
@@ -19,15 +20,15 @@ struct nested_handler {
 
 static LIST_HEAD(handlers);
 
-static int on_fault(struct iommu_fault_record *record, void *data)
+static int on_fault(nested_record_t *record, void *data)
 {
 	const struct nested_handler *handler = data;
-	struct nested_fault fault;
+	struct nested_fault fault = {};
 
 	if (handler->result)
 		return handler->result;
 
-	strscpy_pad(fault.device, dev_name(handler->dev), sizeof(fault.device));
+	strscpy(fault.device, dev_name(handler->dev), sizeof(fault.device));
 	fault.record = *record;
 	kut_report("nested.fault", &fault, sizeof(fault));
 	return 0;

@@ -6,9 +6,7 @@
 #include <linux/string.h>
 
 #include "nested.h"
-
-/* Ownership of a group is claimed for an address; this one is ours. */
-static const char dma_owner;
+#include "seam.h"
 
 struct device *nested_device_find(const struct kut_op_args *args)
 {
@@ -57,12 +55,9 @@ static long attach(struct nested_domain *nested, struct device *dev, struct iomm
 	if (!entry)
 		return -ENOMEM;
 
-	ret = iommu_group_claim_dma_owner(group, (void *)&dma_owner);
+	ret = nested_seam_attach(nested->domain, group);
 	if (ret)
 		goto free;
-	ret = iommu_attach_group(nested->domain, group);
-	if (ret)
-		goto release;
 	ret = enable(dev);
 	if (ret)
 		goto detach;
@@ -73,9 +68,7 @@ static long attach(struct nested_domain *nested, struct device *dev, struct iomm
 	return 0;
 
 detach:
-	iommu_detach_group(nested->domain, group);
-release:
-	iommu_group_release_dma_owner(group);
+	nested_seam_detach(nested->domain, group);
 free:
 	kfree(entry);
 	return ret;
@@ -113,8 +106,7 @@ KUT_OP("nested.attach", op_attach);
 static void detach(struct nested_domain *nested, struct nested_device *entry)
 {
 	disable(entry->dev);
-	iommu_detach_group(nested->domain, entry->group);
-	iommu_group_release_dma_owner(entry->group);
+	nested_seam_detach(nested->domain, entry->group);
 	iommu_group_put(entry->group);
 	put_device(entry->dev);
 	list_del(&entry->node);

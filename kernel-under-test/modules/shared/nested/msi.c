@@ -8,6 +8,7 @@
 #include <linux/string.h>
 
 #include "nested.h"
+#include "seam.h"
 
 /* One interrupt, set up for a device. */
 struct nested_msi {
@@ -85,26 +86,26 @@ static void write_msg(struct msi_desc *desc, struct msi_msg *msg)
 		msi->msg = *msg;
 }
 
+static void fill_message(struct nested_msi *msi, struct nested_msi_message *message)
+{
+	if (dev_is_pci(msi->dev))
+		get_cached_msi_msg(msi->irq, &msi->msg);
+	message->address = (u64)msi->msg.address_hi << 32 | msi->msg.address_lo;
+	message->data = msi->msg.data;
+	message->irq = msi->irq;
+}
+
 static int alloc_vector(struct nested_msi *msi)
 {
 	int ret;
 
-	if (dev_is_pci(msi->dev)) {
-		ret = pci_alloc_irq_vectors(to_pci_dev(msi->dev), 1, 1, PCI_IRQ_MSI | PCI_IRQ_MSIX);
-		if (ret < 0)
-			return ret;
-		msi->irq = pci_irq_vector(to_pci_dev(msi->dev), 0);
-		return 0;
-	}
+	if (!dev_is_pci(msi->dev))
+		return nested_seam_alloc_msi(msi->dev, write_msg, &msi->irq);
 
-	ret = platform_device_msi_init_and_alloc_irqs(msi->dev, 1, write_msg);
-	if (ret) {
-		/* The device's MSI domain is left behind when only the vector fails. */
-		if (msi->dev->msi.data)
-			platform_device_msi_free_irqs_all(msi->dev);
+	ret = pci_alloc_irq_vectors(to_pci_dev(msi->dev), 1, 1, PCI_IRQ_MSI | PCI_IRQ_MSIX);
+	if (ret < 0)
 		return ret;
-	}
-	msi->irq = msi_get_virq(msi->dev, 0);
+	msi->irq = pci_irq_vector(to_pci_dev(msi->dev), 0);
 	return 0;
 }
 
@@ -113,7 +114,7 @@ static void free_vector(struct nested_msi *msi)
 	if (dev_is_pci(msi->dev))
 		pci_free_irq_vectors(to_pci_dev(msi->dev));
 	else
-		platform_device_msi_free_irqs_all(msi->dev);
+		nested_seam_free_msi(msi->dev);
 }
 
 /* On success the reference to the device is the entry's. */
@@ -142,11 +143,7 @@ static long add_msi(struct device *dev, struct nested_msi_message *message)
 	if (ret)
 		goto free;
 
-	if (dev_is_pci(dev))
-		get_cached_msi_msg(msi->irq, &msi->msg);
-	message->address = (u64)msi->msg.address_hi << 32 | msi->msg.address_lo;
-	message->data = msi->msg.data;
-	message->irq = msi->irq;
+	fill_message(msi, message);
 	return 0;
 
 free:
@@ -204,3 +201,31 @@ static long op_free_msi(const struct kut_op_args *args)
 	return ret;
 }
 KUT_OP("nested.free_msi", op_free_msi);
+
+/* The interrupt moves to CPU arg[0]; buf has the message that the host composed anew. */
+static long op_move_msi(const struct kut_op_args *args)
+{
+	struct device *dev = nested_device_find(args);
+	struct nested_msi_message message = {};
+	struct nested_msi *msi;
+	long ret = -ENOENT;
+
+	if (!dev)
+		return -ENODEV;
+	if (args->arg[0] >= nr_cpu_ids) {
+		put_device(dev);
+		return -EINVAL;
+	}
+
+	mutex_lock(&nested_lock);
+	msi = find_msi(dev);
+	if (msi) {
+		ret = irq_set_affinity(msi->irq, cpumask_of(args->arg[0]));
+		fill_message(msi, &message);
+		memcpy(args->buf, &message, min(args->buf_len, sizeof(message)));
+	}
+	mutex_unlock(&nested_lock);
+	put_device(dev);
+	return ret;
+}
+KUT_OP("nested.move_msi", op_move_msi);

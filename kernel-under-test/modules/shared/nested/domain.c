@@ -4,6 +4,7 @@
 #include <linux/slab.h>
 
 #include "nested.h"
+#include "seam.h"
 
 DEFINE_MUTEX(nested_lock);
 
@@ -17,32 +18,36 @@ struct nested_domain *nested_domain_get(unsigned long handle)
 	return domains[handle - 1];
 }
 
-static long create(struct device *dev)
+static int free_handle(void)
+{
+	for (int i = 0; i < NESTED_MAX_DOMAINS; i++)
+		if (!domains[i])
+			return i + 1;
+	return -ENOSPC;
+}
+
+static long create(struct device *dev, const struct kut_op_args *args)
 {
 	struct nested_domain *nested;
-	struct iommu_domain *domain;
-	unsigned int i;
+	int handle = free_handle();
+	long ret;
 
-	for (i = 0; i < NESTED_MAX_DOMAINS && domains[i]; i++)
-		;
-	if (i == NESTED_MAX_DOMAINS)
-		return -ENOSPC;
-
+	if (handle < 0)
+		return handle;
 	nested = kzalloc(sizeof(*nested), GFP_KERNEL);
 	if (!nested)
 		return -ENOMEM;
 
-	domain = iommu_domain_alloc_nested(dev);
-	if (IS_ERR(domain)) {
+	nested->domain = nested_seam_alloc_domain(dev, args);
+	if (IS_ERR(nested->domain)) {
+		ret = PTR_ERR(nested->domain);
 		kfree(nested);
-		return PTR_ERR(domain);
+		return ret;
 	}
-
-	nested->domain = domain;
 	INIT_LIST_HEAD(&nested->devices);
 	INIT_LIST_HEAD(&nested->ram);
-	domains[i] = nested;
-	return i + 1;
+	domains[handle - 1] = nested;
+	return handle;
 }
 
 static long op_create(const struct kut_op_args *args)
@@ -54,7 +59,7 @@ static long op_create(const struct kut_op_args *args)
 		return -ENODEV;
 
 	mutex_lock(&nested_lock);
-	ret = create(dev);
+	ret = create(dev, args);
 	mutex_unlock(&nested_lock);
 	put_device(dev);
 	return ret;

@@ -5,33 +5,48 @@
  */
 #include <linux/string.h>
 #include <linux/uaccess.h>
+#include <linux/vmalloc.h>
 
 #include "nested.h"
+#include "seam.h"
 
-/* A user's structure: what buf lacks reads as zero. */
-static bool user_struct(void *to, unsigned long size, const struct kut_op_args *args)
+/*
+ * The user's memory: buf, at the end of a page with none behind it, as a process
+ * may have it. What the kernel reads beyond is a fault, and so is an empty buf,
+ * which is at address 0. *page is to be freed with vfree().
+ */
+static int user_memory(const struct kut_op_args *args, void **page, void __user **user)
 {
+	*page = NULL;
+	*user = NULL;
 	if (!args->buf || !args->buf_len)
-		return false;
-	memset(to, 0, size);
-	memcpy(to, args->buf, min(args->buf_len, size));
-	return true;
+		return 0;
+	if (args->buf_len > PAGE_SIZE)
+		return -E2BIG;
+	*page = vmalloc(PAGE_SIZE);
+	if (!*page)
+		return -ENOMEM;
+	*user = (void __user *)(*page + PAGE_SIZE - args->buf_len);
+	memcpy((void __force *)*user, args->buf, args->buf_len);
+	return 0;
 }
 
 static long op_attach_pasid_table(const struct kut_op_args *args)
 {
-	struct iommu_pasid_table_config config;
 	struct nested_domain *nested;
-	long ret = -EBADF;
+	void __user *user;
+	void *page;
+	long ret = user_memory(args, &page, &user);
 
-	if (!user_struct(&config, sizeof(config), args))
-		return -EFAULT;
-
+	if (ret)
+		return ret;
+	ret = -EBADF;
 	mutex_lock(&nested_lock);
 	nested = nested_domain_get(args->arg[0]);
 	if (nested)
-		ret = iommu_uapi_attach_pasid_table(nested->domain, (void __user *)&config);
+		ret = iommu_uapi_attach_pasid_table(nested->domain, user);
 	mutex_unlock(&nested_lock);
+	vfree(page);
 	return ret;
 }
 KUT_OP("nested.attach_pasid_table", op_attach_pasid_table);
@@ -55,22 +70,23 @@ KUT_OP("nested.detach_pasid_table", op_detach_pasid_table);
 /* VFIO repeats the call for each device; the driver serves all of them at once. */
 static long op_cache_invalidate(const struct kut_op_args *args)
 {
-	struct iommu_cache_invalidate_info info;
 	struct nested_device *first;
 	struct nested_domain *nested;
-	long ret = -EBADF;
+	void __user *user;
+	void *page;
+	long ret = user_memory(args, &page, &user);
 
-	if (!user_struct(&info, sizeof(info), args))
-		return -EFAULT;
-
+	if (ret)
+		return ret;
+	ret = -EBADF;
 	mutex_lock(&nested_lock);
 	nested = nested_domain_get(args->arg[0]);
 	if (nested) {
 		first = list_first_entry_or_null(&nested->devices, struct nested_device, node);
-		ret = iommu_uapi_cache_invalidate(nested->domain, first ? first->dev : NULL,
-						  (void __user *)&info);
+		ret = iommu_uapi_cache_invalidate(nested->domain, first ? first->dev : NULL, user);
 	}
 	mutex_unlock(&nested_lock);
+	vfree(page);
 	return ret;
 }
 KUT_OP("nested.cache_invalidate", op_cache_invalidate);

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The exerciser of the nested set-up series of 2020, on 5.10: it stands where VFIO
- * would, between the scenario, which plays guest and virtual machine monitor, and
- * the IOMMU core.
+ * The exerciser of nested translation: it stands where VFIO would, between the
+ * scenario, which plays guest and virtual machine monitor, and the IOMMU core. It is
+ * part of each kernel with a series whose folder beside this one names it; what
+ * these kernels do each in their own way is in seam.h.
  *
- * Concepts. A domain (a guest's address space: stage 2, and stage 1 once a table is
- * attached) is known to scenarios by a handle of 1 .. NESTED_MAX_DOMAINS. A device
- * is known by its name on the platform or PCI bus, given in buf. What a caller
- * forgets is not undone: domains keep their memory until destroyed.
+ * Concepts. A domain (a guest's address space: stage 2, and stage 1 once a table
+ * is attached) is known to scenarios by a handle of 1 .. NESTED_MAX_DOMAINS. A
+ * device is known by its name on the platform or PCI bus, given in buf. What a
+ * caller forgets is not undone: domains keep their memory until destroyed.
  *
  * Every operation runs under one mutex. The operations and their arguments are
- * described in series/5.10-nested-2020-prep/README.md; those that 6.12-smmuv3-nested
- * has too have the same names and meanings.
+ * described in each series' README.md.
  */
 #ifndef KUT_NESTED_H
 #define KUT_NESTED_H
