@@ -156,7 +156,8 @@ static int no_set(const char *kernels, const char *name, char **why)
 	kut_set_names(kernels, &names);
 	all = kut_list_join(&names, ", ");
 	ret = kut_fail(why, ENOENT,
-		       "no kernel %s in %s (there: %s); make it with \"faultline kernel add %s\"",
+		       "no kernel %s in %s (there: %s); make it with \"faultline kernel add %s\" "
+		       "and what it is of: --package, --tree or --tarball, and --series",
 		       name, kernels, *all ? all : "nothing", name);
 	free(all);
 	kut_list_free(&names);

@@ -69,15 +69,16 @@ int kut_kernels_dir(const char *given, bool make, char **dir, char **why)
 	else
 		return kut_fail(why, ENOENT,
 				"no folder for kernels: HOME is not set; set FAULTLINE_KERNELS");
-	*dir = path;
 	if (make && kut_mkdirs(path, why) != 0) {
 		free(path);
 		return -EACCES;
 	}
-	if (realpath(path, real) != NULL) {
-		free(path);
-		*dir = kut_strdup(real);
+	if (realpath(path, real) == NULL) {
+		*dir = path;
+		return 0;
 	}
+	free(path);
+	*dir = kut_strdup(real);
 	return 0;
 }
 

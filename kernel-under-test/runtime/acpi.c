@@ -33,10 +33,6 @@ void __iomem *__acpi_map_table(unsigned long phys, unsigned long size)
 	return in_ram(phys, size) ? (void __iomem *)__va(phys) : NULL;
 }
 
-void __acpi_unmap_table(void __iomem *map, unsigned long size)
-{
-}
-
 /* Tables are memory, and read as such; an operation region may be registers. */
 void __iomem *ioremap_cache(resource_size_t phys, unsigned long size)
 {

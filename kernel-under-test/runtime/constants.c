@@ -7,7 +7,9 @@
 #include <linux/cpu.h>
 #include <linux/fs.h>
 #include <linux/hardirq.h>
+#include <linux/irq.h>
 #include <linux/kobject.h>
+#include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/pci.h>
@@ -145,6 +147,18 @@ int register_module_notifier(struct notifier_block *nb)
 }
 
 int unregister_module_notifier(struct notifier_block *nb)
+{
+	return 0;
+}
+
+/* RAM is what the machine's firmware says; the host has read it already. */
+int memblock_add(phys_addr_t base, phys_addr_t size)
+{
+	return 0;
+}
+
+/* The interrupt controller is of_irq_init()'s to find. */
+int arch_early_irq_init(void)
 {
 	return 0;
 }

@@ -262,11 +262,6 @@ int arch_probe_nr_irqs(void)
 	return NR_IRQS_LEGACY;
 }
 
-int arch_early_irq_init(void)
-{
-	return 0;
-}
-
 unsigned int arch_dynirq_lower_bound(unsigned int from)
 {
 	return from;

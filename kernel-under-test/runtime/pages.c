@@ -255,12 +255,6 @@ void *memblock_alloc_try_nid(phys_addr_t size, phys_addr_t align, phys_addr_t mi
 				     KUT_FRAME);
 }
 
-/* RAM is what the machine's firmware says; the host has read it already. */
-int memblock_add(phys_addr_t base, phys_addr_t size)
-{
-	return 0;
-}
-
 /* As calculate_min_free_kbytes(): for those that cannot wait. */
 static void zone_init(struct zone_of_ours *z, unsigned long first, unsigned long end)
 {

@@ -3,11 +3,13 @@
 #include <linux/hardirq.h>
 #include <linux/irq.h>
 #include <linux/kthread.h>
+#include <linux/memblock.h>
 #include <linux/random.h>
 #include <linux/sched/clock.h>
 #include <linux/sched/isolation.h>
 #include <linux/tick.h>
 #include <linux/topology.h>
+#include <linux/vmalloc.h>
 #include <asm/cacheflush.h>
 
 #include "kut.h"
@@ -184,5 +186,34 @@ u64 local_clock(void)
 bool arch_pci_dev_is_removable(struct pci_dev *pdev)
 {
 	return false;
+}
+#endif
+
+#ifdef CONFIG_ACPI
+void __acpi_unmap_table(void __iomem *map, unsigned long size);
+/* Tables are read where they lie in RAM: nothing was mapped. */
+void __acpi_unmap_table(void __iomem *map, unsigned long size)
+{
+}
+#endif
+
+#if KUT_BEFORE(6, 15)
+/* The blob is kept out by kut_pages_init(); reserved-memory nodes have no user here. */
+int memblock_reserve(phys_addr_t base, phys_addr_t size)
+{
+	return 0;
+}
+#else
+/* The blob is kept out by kut_pages_init(); reserved-memory nodes have no user here. */
+int __memblock_reserve(phys_addr_t base, phys_addr_t size, int nid, enum memblock_flags flags)
+{
+	return 0;
+}
+#endif
+
+#if KUT_BEFORE(6, 10)
+/* vunmap() or vfree() follows, and takes the whole area away. */
+void unmap_kernel_range(unsigned long addr, unsigned long size)
+{
 }
 #endif

@@ -36,11 +36,6 @@ void *vzalloc(unsigned long size)
 	return kut_vmalloc(size, GFP_KERNEL | __GFP_ZERO, KUT_FRAME);
 }
 
-/* vunmap() or vfree() follows, and takes the whole area away. */
-void unmap_kernel_range(unsigned long addr, unsigned long size)
-{
-}
-
 #else
 
 void *kmemdup_noprof(const void *src, size_t len, gfp_t gfp)

@@ -28,12 +28,6 @@ void kut_page_set_slab(struct page *page, bool slab)
 		__ClearPageSlab(page);
 }
 
-/* The blob is kept out by kut_pages_init(); reserved-memory nodes have no user here. */
-int memblock_reserve(phys_addr_t base, phys_addr_t size)
-{
-	return 0;
-}
-
 void kut_compound_make(struct page *page, unsigned int order)
 {
 	__SetPageHead(page);
@@ -95,12 +89,6 @@ struct page *__alloc_pages_noprof(gfp_t gfp, unsigned int order, int nid, nodema
 	return kut_pages_alloc(gfp, order, KUT_FRAME);
 }
 
-/* The blob is kept out by kut_pages_init(); reserved-memory nodes have no user here. */
-int memblock_reserve(phys_addr_t base, phys_addr_t size)
-{
-	return 0;
-}
-
 #else
 
 static void set_order(struct folio *folio, unsigned int order)
@@ -120,12 +108,6 @@ void kut_page_reset(struct page *page)
 {
 	page->flags.f = 0;
 	page->compound_info = 0;
-}
-
-/* The blob is kept out by kut_pages_init(); reserved-memory nodes have no user here. */
-int __memblock_reserve(phys_addr_t base, phys_addr_t size, int nid, enum memblock_flags flags)
-{
-	return 0;
 }
 
 void *__memblock_alloc_or_panic(phys_addr_t size, phys_addr_t align, const char *func)

@@ -82,17 +82,19 @@ static void print_ktap(struct output *o, const struct scn_result *result, size_t
 	printf("# seed %" PRIu64 " digest %s kernel %s simulated %.3f ms\n", result->seed,
 	       *result->digest ? result->digest : "none", result->kernel ? result->kernel : "none",
 	       (double)result->simulated_ns / 1e6);
+	if (result->idle_faults)
+		printf("# --fault: has not happened: %s\n", result->idle_faults);
 }
 
 static void print_json(const struct scn_result *result, size_t n_cases)
 {
-	report_json_print(json_pack("{s:s, s:I, s:s, s:o, s:I, s:o, s:O?, s:o}", "verdict",
-				    report_verdict_name(result->verdict), "seed",
-				    (json_int_t)result->seed, "digest", result->digest, "kernel",
-				    report_json_text(result->kernel), "simulated_ns",
-				    (json_int_t)result->simulated_ns, "cases",
-				    report_json_cases(result->cases, n_cases), "stats",
-				    result->stats, "error", report_json_text(result->error)));
+	report_json_print(json_pack(
+		"{s:s, s:I, s:s, s:o, s:I, s:o, s:O?, s:o, s:o}", "verdict",
+		report_verdict_name(result->verdict), "seed", (json_int_t)result->seed, "digest",
+		result->digest, "kernel", report_json_text(result->kernel), "simulated_ns",
+		(json_int_t)result->simulated_ns, "cases",
+		report_json_cases(result->cases, n_cases), "stats", result->stats, "idle_faults",
+		report_json_text(result->idle_faults), "error", report_json_text(result->error)));
 }
 
 /* The run was impossible: the message, and in JSON a failed run. */

@@ -16,6 +16,8 @@
 
 enum { DEFAULT_TIMEOUT_S = 300, MAX_JOBS = 256 };
 
+#define REQUIRED "FAULTLINE_REQUIRE_KERNELS"
+
 struct session {
 	const struct cli_args *args;
 	const char *filter;
@@ -131,19 +133,31 @@ static char *lacks_kernel(const struct test_unit *unit)
 	if (kut_object_set_open(unit->kernel, &set, &why) == 0)
 		kut_object_set_close(set);
 	else
-		text = cli_printf("there is no kernel %s: ./bootstrap kernels prepares it "
+		text = cli_printf("there is no kernel %s: ./bootstrap kernels prepares it%s "
 				  "(docs/kernels.md says from what)\n%s",
-				  unit->kernel, why);
+				  unit->kernel,
+				  strstr(unit->kernel, "2020")
+					  ? ", with FAULTLINE_MAILS=DIR for the mails"
+					  : "",
+				  why);
 	free(why);
 	return text;
 }
 
-/* FAULTLINE_REQUIRE_KERNELS is a list with commas. */
+/* A list with commas. */
 static bool requires(const char *kernel)
 {
-	const char *list = getenv("FAULTLINE_REQUIRE_KERNELS");
+	const char *list = getenv(REQUIRED);
 
 	return list && tests_in_list(list, kernel);
+}
+
+/* What is misspelt requires nothing. */
+static int check_required(const struct session *s)
+{
+	const char *list = getenv(REQUIRED);
+
+	return list && !s->kunit ? tests_check_kernels(&s->units, REQUIRED, list) : CLI_PASS;
 }
 
 static void scenario_result(struct session *s, const struct test_unit *unit,
@@ -210,7 +224,7 @@ static void kunit_result(struct session *s, const struct test_unit *unit, size_t
 	struct scn_case set = {.name = unit->name, .verdict = SCN_PASS};
 
 	if (!unit->kernel) {
-		set.verdict = requires("6.12-kunit") ? SCN_FAIL : SCN_SKIP;
+		set.verdict = requires(TESTS_KUNIT_KERNEL) ? SCN_FAIL : SCN_SKIP;
 		set.message = "no kernel has KUnit; made by: " KUNIT_HOW_TO_MAKE;
 		add_result(s, cli_strdup("kunit.run"), set.verdict, cli_strdup(set.message), 0);
 	} else {
@@ -412,6 +426,8 @@ int cli_test(const struct cli_args *args)
 						      "every kernel that has KUnit");
 	status = s.kunit ? tests_find_kunit(&s.units)
 			 : tests_find(&s.units, cli_get(args, "kernels"));
+	if (!status)
+		status = check_required(&s);
 	if (!status)
 		status = select_units(&s);
 	if (!status)

@@ -142,6 +142,13 @@ static char *kernel_text(const char *path)
 	return found;
 }
 
+static void note_kernel(struct test_units *units, const char *kernel)
+{
+	units->kernels =
+		cli_realloc(units->kernels, (units->n_kernels + 1) * sizeof(*units->kernels));
+	units->kernels[units->n_kernels++] = cli_strdup(kernel);
+}
+
 /* One unit for each kernel of the words `names`, up to a "}", that is wanted. */
 static void add_for_kernels(struct test_units *units, const char *name, const char *path,
 			    bool is_long, char *names, bool several, const char *wanted)
@@ -150,6 +157,7 @@ static void add_for_kernels(struct test_units *units, const char *name, const ch
 	bool all = wanted && strcmp(wanted, "all") == 0;
 
 	for (bool first = true; kernel && *kernel != '}'; first = false) {
+		note_kernel(units, kernel);
 		if (wanted ? all || tests_in_list(wanted, kernel) : first) {
 			char *full = first ? cli_strdup(name) : cli_printf("%s@%s", name, kernel);
 			struct test_unit *unit = add(units, full, path, NULL, is_long);
@@ -196,26 +204,26 @@ static void list_scenarios(struct test_units *units, const char *folder, const c
 	free(pattern);
 }
 
-/* A kernel that no scenario names is a slip. */
-static int check_kernels(const struct test_units *units, const char *kernels)
+static bool names_kernel(const struct test_units *units, const char *name)
 {
-	char *list = cli_strdup(kernels), *save, *name = strtok_r(list, ",", &save);
+	for (size_t i = 0; i < units->n_kernels; i++)
+		if (strcmp(units->kernels[i], name) == 0)
+			return true;
+	return false;
+}
+
+/* A kernel that no scenario names is a slip. */
+int tests_check_kernels(const struct test_units *units, const char *what, const char *list)
+{
+	char *copy = cli_strdup(list), *save, *name = strtok_r(copy, ",", &save);
 	int status = CLI_PASS;
 
-	if (strcmp(kernels, "all") == 0)
-		name = NULL;
-	for (; name && !status; name = strtok_r(NULL, ",", &save)) {
-		bool known = false;
-
-		for (size_t i = 0; i < units->n; i++)
-			known = known || (units->units[i].kernel &&
-					  strcmp(units->units[i].kernel, name) == 0);
-		if (!known) {
-			cli_error("test: --kernels: no scenario names kernel '%s'", name);
+	for (; name && !status; name = strtok_r(NULL, ",", &save))
+		if (!names_kernel(units, name) && strcmp(name, TESTS_KUNIT_KERNEL) != 0) {
+			cli_error("test: %s: no scenario names kernel '%s'", what, name);
 			status = CLI_USAGE;
 		}
-	}
-	free(list);
+	free(copy);
 	return status;
 }
 
@@ -232,8 +240,8 @@ int tests_find(struct test_units *units, const char *kernels)
 	status = list_suites(units);
 	list_scenarios(units, "scenarios", kernels);
 	list_scenarios(units, "tests/scenarios", kernels);
-	if (!status && kernels)
-		status = check_kernels(units, kernels);
+	if (!status && kernels && strcmp(kernels, "all") != 0)
+		status = tests_check_kernels(units, "--kernels", kernels);
 	if (units->n)
 		qsort(units->units, units->n, sizeof(*units->units), by_name);
 	return status;
@@ -244,7 +252,7 @@ static char *kunit_tag(const char *set)
 {
 	size_t length = strlen(set);
 
-	if (strcmp(set, "6.12-kunit") == 0)
+	if (strcmp(set, TESTS_KUNIT_KERNEL) == 0)
 		return cli_strdup("");
 	if (length > 6 && strcmp(set + length - 6, "-kunit") == 0)
 		length -= 6;
@@ -288,6 +296,9 @@ void tests_free(struct test_units *units)
 		free(units->units[i].kernel);
 	}
 	free(units->units);
+	for (size_t i = 0; i < units->n_kernels; i++)
+		free(units->kernels[i]);
+	free(units->kernels);
 }
 
 /* Could `glob` match some text that begins with `prefix`? A [set] is taken to match. */

@@ -17,9 +17,14 @@ struct test_unit {
 	bool kunit; /* KUnit's suites of the object set `kernel`; NULL: there is no such set */
 };
 
+/* The set that a run of KUnit is required to have, if any. */
+#define TESTS_KUNIT_KERNEL "6.12-kunit"
+
 struct test_units {
 	struct test_unit *units;
 	size_t n;
+	char **kernels; /* that scenarios name, wanted or not */
+	size_t n_kernels;
 };
 
 /*
@@ -30,6 +35,9 @@ struct test_units {
 int tests_find(struct test_units *units, const char *kernels);
 /* The KUnit suites of each object set that has them; one unit without a kernel if none has. */
 int tests_find_kunit(struct test_units *units);
+/* `list`, with commas, names kernels of scenarios only: 0 or an exit status, message with `what`.
+ */
+int tests_check_kernels(const struct test_units *units, const char *what, const char *list);
 /* Whether `name` stands in a list with commas. */
 bool tests_in_list(const char *list, const char *name);
 void tests_free(struct test_units *units);

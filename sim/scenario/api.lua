@@ -201,7 +201,7 @@ function machine(options)
 	if firmware ~= "devicetree" and firmware ~= "acpi" then
 		raise("machine: firmware is \"devicetree\" or \"acpi\", not %s", tostring(firmware))
 	end
-	local devices = sim.machine { dts = options.dts or "virt-pcie", cpus = options.cpus or 1,
+	local devices = sim.machine { dts = options.dts or "virt-pcie", cpus = options.cpus or 2,
 		ram = options.ram and size_of(options.ram, "ram") or 0, smmu = properties(options.smmu or {}),
 		acpi = firmware == "acpi" }
 	local m = { devices = {} }

@@ -68,6 +68,10 @@ static int arm_one(char *item, struct sim_faults *faults, struct scn_allocs *all
 	count = first ? strchr(first, ':') : NULL;
 	if (count)
 		*count++ = '\0';
+	if (sim_fault_find(faults, item) && sim_fault_armed(sim_fault_find(faults, item)))
+		return wrong(why,
+			     "--fault: %s is there twice; a point has one range of occurrences",
+			     item);
 	from = first ? number(first) : 1;
 	n = count ? number(count) : 1;
 	if (!from || !n)
@@ -94,4 +98,25 @@ int scn_fault_list_arm(const char *list, struct sim_faults *faults, struct scn_a
 		ret = arm_one(item, faults, allocs, why);
 	free(copy);
 	return ret;
+}
+
+char *scn_fault_list_idle(const char *list, const struct sim_faults *faults)
+{
+	char *copy = strdup(list), *rest = copy, *item, *idle = NULL, *longer;
+
+	while (copy && (item = strsep(&rest, ","))) {
+		const struct sim_fault *point;
+
+		item[strcspn(item, ":@")] = '\0';
+		point = sim_fault_find(faults, item);
+		if (!point || sim_fault_fired(point) > 0)
+			continue;
+		if (asprintf(&longer, "%s%s%s (of %" PRIu64 " occurrences that count)",
+			     idle ? idle : "", idle ? ", " : "", item, sim_fault_seen(point)) < 0)
+			longer = NULL;
+		free(idle);
+		idle = longer;
+	}
+	free(copy);
+	return idle;
 }

@@ -14,4 +14,7 @@
 int scn_fault_list_arm(const char *list, struct sim_faults *faults, struct scn_allocs *allocs,
 		       char **why);
 
+/* The points of such a list that have not happened, with commas; malloc()ed, NULL: none. */
+char *scn_fault_list_idle(const char *list, const struct sim_faults *faults);
+
 #endif

@@ -10,6 +10,7 @@
 
 #include "sim/evk.h"
 #include "sim/scenario/api.h"
+#include "sim/scenario/fault_list.h"
 #include "sim/scenario/paths.h"
 
 bool scn_timed_out(const struct scn_run *run)
@@ -256,6 +257,8 @@ static int run_request(struct scn_run *run, const struct scn_request *request,
 	else
 		run->result->error = why;
 	free(text);
+	if (!ret && request->faults)
+		run->result->idle_faults = scn_fault_list_idle(request->faults, run->world.faults);
 	why = NULL;
 	if (recorded)
 		run->changed = changed_inputs(run, recorded, hash);
@@ -308,6 +311,7 @@ void scn_result_free(struct scn_result *r)
 	free(r->cases);
 	free(r->kernel);
 	json_decref(r->stats);
+	free(r->idle_faults);
 	free(r->error);
 	*r = (struct scn_result){0};
 }

@@ -48,8 +48,9 @@ struct scn_result {
 	uint64_t simulated_ns;
 	struct scn_case *cases;
 	size_t n_cases;
-	json_t *stats; /* the machine's figures (sim/stats.h); NULL: there was no machine */
-	char *error;   /* a failure outside the cases (findings, replay difference ...), NULL */
+	json_t *stats;	   /* the machine's figures (sim/stats.h); NULL: there was no machine */
+	char *idle_faults; /* points of request->faults that have not happened, NULL */
+	char *error;	   /* a failure outside the cases (findings, replay difference ...), NULL */
 };
 
 /* Where a run tells what happens; called in order, never nested. No member is NULL. */

@@ -241,6 +241,10 @@ START_TEST(kernel_that_is_missing_is_a_skip_unless_required)
 	expect_in(outcome.out, "not ok 2 smmu-host.three@7.run");
 	ends_with(outcome.out, "0 passed, 1 failed, 1 skipped\n");
 	outcome_free(&outcome);
+	outcome = run_matrix("FAULTLINE_REQUIRE_KERNELS=6.12,8.1", "--kernels 7");
+	expect_status(&outcome, 2);
+	expect_in(outcome.err, "FAULTLINE_REQUIRE_KERNELS: no scenario names kernel '8.1'");
+	outcome_free(&outcome);
 	test_clean();
 }
 END_TEST

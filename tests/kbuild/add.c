@@ -317,6 +317,18 @@ START_TEST(missing_package_says_what_to_install)
 END_TEST
 
 /* Without a source the default package is meant: not in place of another tree. */
+START_TEST(folder_that_cannot_be_made_is_named)
+{
+	struct kut_add_request req = {
+		.name = "k", .target = "toy", .kernels_dir = "/dev/null/kernels"};
+	char *why = NULL;
+
+	ck_assert_int_lt(kut_kernel_add(&req, NULL, NULL, &why), 0);
+	ck_assert_str_eq(why, "cannot make the folder /dev/null/kernels: Not a directory");
+	free(why);
+}
+END_TEST
+
 START_TEST(default_package_replaces_no_other_source)
 {
 	struct kut_add_request req = {.name = "k",
@@ -501,6 +513,7 @@ void suite_cases(void)
 	SUITE_CASE(dropped_option_is_an_error);
 	SUITE_CASE(bad_sources_are_refused);
 	SUITE_CASE(missing_package_says_what_to_install);
+	SUITE_CASE(folder_that_cannot_be_made_is_named);
 	SUITE_CASE(default_package_replaces_no_other_source);
 	SUITE_CASE(tarball_is_unpacked_once);
 	SUITE_CASE(checkout_gives_its_tracked_files);

@@ -73,6 +73,23 @@ START_TEST(fault_points_are_replayed)
 }
 END_TEST
 
+START_TEST(fault_that_never_comes_is_told)
+{
+	struct outcome outcome;
+
+	if (no_kernel("6.12"))
+		return;
+	test_write("r.lua", scenario, false);
+	outcome = run_shell("cd '%s' && '%s' run r.lua -q --fault "
+			    "mem.alloc:1@no_such_function,smmu.tlbi-lost",
+			    test_dir(), FAULTLINE);
+	expect_in(outcome.out, "# --fault: has not happened: mem.alloc (of 0 occurrences");
+	expect_not_in(outcome.out, "smmu.tlbi-lost (of");
+	outcome_free(&outcome);
+	test_clean();
+}
+END_TEST
+
 START_TEST(fault_lists_that_are_wrong)
 {
 	static const struct {
@@ -88,6 +105,7 @@ START_TEST(fault_lists_that_are_wrong)
 		{"mem.alloc:99999999999999999999", "FIRST and COUNT are numbers from 1 on"},
 		{"mem.alloc@", "behind @ a function's name is wanted"},
 		{"smmu.tlbi-lost@f", "smmu.tlbi-lost is no point of memory"},
+		{"mem.alloc:1,mem.alloc:5", "mem.alloc is there twice"},
 	};
 
 	test_write("r.lua", scenario, false);
@@ -289,6 +307,7 @@ void suite_cases(void)
 	SUITE_CASE(a_replay_is_the_same_run);
 	SUITE_CASE(a_filter_is_replayed);
 	SUITE_CASE(fault_points_are_replayed);
+	SUITE_CASE(fault_that_never_comes_is_told);
 	SUITE_CASE(fault_lists_that_are_wrong);
 	SUITE_CASE(one_more_dma_is_shown_with_both_sides);
 	SUITE_CASE(a_difference_cannot_be_caught);
