@@ -84,6 +84,27 @@ static noinline void free_of_the_stack(void)
 	kfree(hidden(data));
 }
 
+static noinline void vfree_of_the_stack(void)
+{
+	u64 data[4];
+
+	vfree(hidden(data));
+}
+
+static noinline void free_pages_of_the_stack(void)
+{
+	u64 data[4];
+
+	free_pages((unsigned long)hidden(data), 0);
+}
+
+static noinline void free_percpu_of_the_stack(void)
+{
+	u64 data[4];
+
+	free_percpu((void __percpu *)hidden(data));
+}
+
 static noinline void kfree_of_vmalloc(void)
 {
 	void *p = vmalloc(PAGE_SIZE);
@@ -230,6 +251,9 @@ static const struct {
 	BUG_NAMED(mapping_left_behind),
 	BUG_NAMED(percpu_twice),
 	BUG_NAMED(page_put_twice),
+	BUG_NAMED(vfree_of_the_stack),
+	BUG_NAMED(free_pages_of_the_stack),
+	BUG_NAMED(free_percpu_of_the_stack),
 #undef BUG_NAMED
 };
 

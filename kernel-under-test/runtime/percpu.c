@@ -120,9 +120,10 @@ static void give(struct chunk *c)
 static void bad_free(const void __percpu *p, unsigned long offset)
 {
 	struct chunk *c;
+	char at[64];
 
-	kut_finding("bad free", "BUG: free_percpu of an address that is not allocated: %px",
-		    (const void __force *)p);
+	kut_finding("bad free", "BUG: free_percpu of an address that is not allocated: %s",
+		    kut_address((const void __force *)p, at, sizeof(at)));
 	list_for_each_entry(c, &chunks, node) {
 		if (offset < c->offset || offset - c->offset >= c->size)
 			continue;

@@ -54,7 +54,9 @@ void kut_memory_describe(const void *p)
 
 void kut_bad_free(const void *p, const char *problem)
 {
-	kut_finding("bad free", "BUG: %s: %px", problem, p);
+	char at[64];
+
+	kut_finding("bad free", "BUG: %s: %s", problem, kut_address(p, at, sizeof(at)));
 	kut_memory_describe(p);
 	dump_stack();
 }

@@ -146,7 +146,10 @@ void *vmap(struct page **pages, unsigned int count, unsigned long flags, pgprot_
 
 static void bad_address(const void *addr, const char *what)
 {
-	kut_finding("bad free", "Trying to %s() nonexistent vm area (%px)", what, addr);
+	char at[64];
+
+	kut_finding("bad free", "Trying to %s() nonexistent vm area (%s)", what,
+		    kut_address(addr, at, sizeof(at)));
 	for (unsigned int i = 0; i < ARRAY_SIZE(gone); i++) {
 		if (gone[i].addr != (unsigned long)addr)
 			continue;

@@ -23,7 +23,14 @@ local BUGS = {
 	free_inside = { "bad free", "Invalid object pointer" },
 	free_to_another_cache = { "bad free", "BUG bug%-a .*Wrong slab cache" },
 	free_of_data = { "bad free", "kfree of what kmalloc has not allocated" },
-	free_of_the_stack = { "bad free", "kfree of what kmalloc has not allocated" },
+	free_of_the_stack = { "bad free",
+		"kfree of what kmalloc has not allocated: the stack of memory.bug/%d+" },
+	vfree_of_the_stack = { "bad free",
+		"Trying to vfree%(%) nonexistent vm area %(the stack of memory.bug/%d+%)" },
+	free_pages_of_the_stack = { "bad free",
+		"free_pages of what is no page: the stack of memory.bug/%d+" },
+	free_percpu_of_the_stack = { "bad free",
+		"address that is not allocated: the stack of memory.bug/%d+" },
 	kfree_of_vmalloc = { "bad free", "kfree of what kmalloc has not allocated" },
 	vfree_of_kmalloc = { "bad free", "Trying to vfree%(%) nonexistent vm area" },
 	vfree_twice = { "bad free", "Trying to vfree%(%) nonexistent vm area" },
@@ -41,13 +48,15 @@ local BUGS = {
 }
 -- Of these nobody has allocated anything, or not as what is freed.
 local UNKNOWN = { free_of_data = true, free_of_the_stack = true, kfree_of_vmalloc = true,
-	free_pages_of_a_slab = true }
+	free_pages_of_a_slab = true, vfree_of_the_stack = true, free_pages_of_the_stack = true,
+	free_percpu_of_the_stack = true }
 local FREED = { free_twice = true, vfree_twice = true, page_freed_twice = true, percpu_twice = true,
 	reference_to_a_free_page = true, page_put_twice = true }
 
-local made = 0
+local made, names = 0, 0
 
-for i = 0, 20 do
+for _ in pairs(BUGS) do names = names + 1 end
+for i = 0, names - 1 do
 	case("memory.bug " .. i, function()
 		local n, buf = k:call("memory.bug", { buf = ("\0"):rep(64) }, i)
 		local name = buf:sub(1, n)
@@ -64,8 +73,8 @@ for i = 0, 20 do
 end
 
 case("that were all", function()
-	expect.equal(made, 21)
-	expect.error((k:call("memory.bug", { buf = ("\0"):rep(64) }, 21)), "ENOENT")
+	expect.equal(made, names)
+	expect.error((k:call("memory.bug", { buf = ("\0"):rep(64) }, names)), "ENOENT")
 end)
 
 case("damage that nothing has come upon yet is found when it is asked for", function()
