@@ -42,6 +42,38 @@ static noinline void overflow_of_a_full_object(void)
 	kfree(p);
 }
 
+static noinline void write_in_front(void)
+{
+	u8 *p = kmalloc(50, GFP_KERNEL);
+
+	write_at(p, -1);
+	kfree(p);
+}
+
+static noinline void write_in_front_of_a_page(void)
+{
+	u8 *p = kmalloc(4096, GFP_KERNEL);
+
+	write_at(p, -8);
+	kfree(p);
+}
+
+static noinline void write_behind_a_free_object(void)
+{
+	u8 *p = kmalloc(64, GFP_KERNEL);
+
+	kfree(p);
+	write_at(p, 65);
+}
+
+static noinline void write_in_front_of_a_free_object(void)
+{
+	u8 *p = kmalloc(64, GFP_KERNEL);
+
+	kfree(p);
+	write_at(p, -2);
+}
+
 static noinline void free_twice(void)
 {
 	void *p = kmalloc(200, GFP_KERNEL);
@@ -251,6 +283,10 @@ static const struct {
 	BUG_NAMED(mapping_left_behind),
 	BUG_NAMED(percpu_twice),
 	BUG_NAMED(page_put_twice),
+	BUG_NAMED(write_in_front),
+	BUG_NAMED(write_in_front_of_a_page),
+	BUG_NAMED(write_behind_a_free_object),
+	BUG_NAMED(write_in_front_of_a_free_object),
 	BUG_NAMED(vfree_of_the_stack),
 	BUG_NAMED(free_pages_of_the_stack),
 	BUG_NAMED(free_percpu_of_the_stack),

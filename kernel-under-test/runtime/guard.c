@@ -88,6 +88,7 @@ struct kut_slab *kut_guard_slab(struct kmem_cache *c, gfp_t gfp, size_t asked,
 	kut_slab_mark(slab->page, slab);
 	slab->base = page_address(slab->page) + data_pages(slab) * PAGE_SIZE - slab->size -
 		     slab->redzone;
+	slab->left_redzone = offset_in_page(slab->base) >= KUT_LEFT_REDZONE;
 	if (protect(slab, data_pages(slab), 1, false)) {
 		tell_limit();
 		give_pages(slab);

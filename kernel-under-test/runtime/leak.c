@@ -182,10 +182,8 @@ unsigned int kut_memory_leaks(unsigned int mark, unsigned long minimum)
 
 static void check_object(struct kut_object *o, void *unused)
 {
-	if (o->state == KUT_OBJECT_USED)
-		kut_check_redzone(o);
-	else
-		kut_check_poison(o);
+	if (kut_check_poison(o))
+		kut_check_redzones(o);
 }
 
 void kut_memory_check(void)

@@ -19,6 +19,12 @@ end
 local BUGS = {
 	overflow = { "overflow", "BUG kmalloc%-64 .*Redzone overwritten, 1 bytes behind 50: 0x5c instead of 0xcc" },
 	overflow_of_a_full_object = { "overflow", "Redzone overwritten, 4 bytes behind 64" },
+	write_in_front = { "overflow",
+		"BUG kmalloc%-64 .*Left Redzone overwritten, 1 bytes in front: 0x5c instead of 0xcc" },
+	write_in_front_of_a_page = { "overflow",
+		"BUG kmalloc%-4096 .*Left Redzone overwritten, 8 bytes in front" },
+	write_behind_a_free_object = { "overflow", "Right Redzone overwritten, 2 bytes behind 64" },
+	write_in_front_of_a_free_object = { "overflow", "Left Redzone overwritten, 2 bytes in front" },
 	free_twice = { "bad free", "BUG kmalloc%-256 .*Object already free" },
 	free_inside = { "bad free", "Invalid object pointer" },
 	free_to_another_cache = { "bad free", "BUG bug%-a .*Wrong slab cache" },
@@ -50,7 +56,8 @@ local BUGS = {
 local UNKNOWN = { free_of_data = true, free_of_the_stack = true, kfree_of_vmalloc = true,
 	free_pages_of_a_slab = true, vfree_of_the_stack = true, free_pages_of_the_stack = true,
 	free_percpu_of_the_stack = true }
-local FREED = { free_twice = true, vfree_twice = true, page_freed_twice = true, percpu_twice = true,
+local FREED = { write_behind_a_free_object = true, write_in_front_of_a_free_object = true,
+	 free_twice = true, vfree_twice = true, page_freed_twice = true, percpu_twice = true,
 	reference_to_a_free_page = true, page_put_twice = true }
 
 local made, names = 0, 0
