@@ -246,6 +246,50 @@ static noinline void mapping_left_behind(void)
 	__free_page(page);
 }
 
+static noinline void write_to_a_freed_page(void)
+{
+	unsigned long p = __get_free_page(GFP_KERNEL);
+
+	free_page(p);
+	write_at((void *)p, 17);
+}
+
+/* Its last page, for who looks at the first alone. */
+static noinline void write_to_freed_pages(void)
+{
+	unsigned long p = __get_free_pages(GFP_KERNEL, 3);
+
+	free_pages(p, 3);
+	write_at((void *)p, 8 * PAGE_SIZE - 1);
+	free_pages(__get_free_pages(GFP_KERNEL, 3), 3);
+}
+
+static noinline void write_to_a_freed_large_object(void)
+{
+	u8 *p = kmalloc(9000, GFP_KERNEL);
+
+	kfree(p);
+	write_at(p, 0);
+}
+
+static noinline void overflow_of_a_large_object(void)
+{
+	u8 *p = kmalloc(9000, GFP_KERNEL);
+
+	write_at(p, 9000);
+	kfree(p);
+}
+
+static noinline void overflow_of_a_grown_large_object(void)
+{
+	u8 *p = kmalloc(9000, GFP_KERNEL);
+
+	p = krealloc(p, 12000, GFP_KERNEL);
+	write_at(p, 11999);
+	write_at(p, 12001);
+	kfree(p);
+}
+
 static noinline void percpu_twice(void)
 {
 	void __percpu *p = __alloc_percpu(16, 8);
@@ -287,6 +331,11 @@ static const struct {
 	BUG_NAMED(write_in_front_of_a_page),
 	BUG_NAMED(write_behind_a_free_object),
 	BUG_NAMED(write_in_front_of_a_free_object),
+	BUG_NAMED(write_to_a_freed_page),
+	BUG_NAMED(write_to_freed_pages),
+	BUG_NAMED(write_to_a_freed_large_object),
+	BUG_NAMED(overflow_of_a_large_object),
+	BUG_NAMED(overflow_of_a_grown_large_object),
 	BUG_NAMED(vfree_of_the_stack),
 	BUG_NAMED(free_pages_of_the_stack),
 	BUG_NAMED(free_percpu_of_the_stack),

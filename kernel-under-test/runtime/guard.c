@@ -60,6 +60,7 @@ static void tell_limit(void)
 static void give_pages(struct kut_slab *slab)
 {
 	kut_slab_mark(slab->page, NULL);
+	kut_track_take(&kut_page_track(slab->page)->freed, KUT_FRAME);
 	kut_pages_give(slab->page, slab->order);
 	kfree(slab);
 }

@@ -186,10 +186,21 @@ static void check_object(struct kut_object *o, void *unused)
 		kut_check_redzones(o);
 }
 
+static void check_tails(void)
+{
+	struct page *page = NULL;
+
+	while ((page = kut_pages_next(page)))
+		if (kut_page_track(page)->kind == KUT_PAGES_KMALLOC)
+			kut_pages_check_tail(page);
+}
+
 void kut_memory_check(void)
 {
 	each_object_of_all(check_object, NULL);
+	check_tails();
 	kut_pages_each_free(kut_page_check_new);
+	kut_pages_each_free(kut_page_check_poison);
 }
 
 static void sum_object(struct kut_object *o, void *arg)

@@ -24,7 +24,7 @@ unsigned long kut_gfp_reserve(gfp_t gfp, unsigned long min);
 bool kut_gfp_retry(gfp_t gfp);
 void kut_gfp_failed(gfp_t gfp, unsigned int order);
 
-/* Who has a block of pages; kept for its first page. */
+/* Who has a block of pages. */
 enum kut_pages_kind {
 	KUT_PAGES_FREE,
 	KUT_PAGES_USED,	   /* the page allocator's callers */
@@ -33,11 +33,15 @@ enum kut_pages_kind {
 	KUT_PAGES_VMALLOC,
 };
 
+/* Of a block's first page, but what is said to be of each. */
 struct kut_page_track {
 	enum kut_pages_kind kind;
 	unsigned int order;
 	bool not_leak;
-	struct kut_track allocated, freed;
+	bool poisoned;			   /* of each: the page is free, and was not always */
+	bool guarded;			   /* of the last: the page behind it is a guard page */
+	unsigned long asked;		   /* KUT_PAGES_KMALLOC: bytes that its user may touch */
+	struct kut_track allocated, freed; /* of each, once they are free */
 };
 static_assert(sizeof(struct kut_page_track) <= KUT_PAGE_TRACK_BYTES);
 
@@ -70,6 +74,13 @@ void kut_pages_describe(const void *p);
 bool kut_pages_bad_free(struct page *page, unsigned int order, enum kut_pages_kind kind, int held);
 /* Of a page that is free, or taken from the free lists: nobody holds a reference. */
 void kut_page_check_new(struct page *page);
+
+/* page_poison.c: pages that are being freed, and belonged to the block that `of` is of. */
+void kut_pages_poison(struct page *page, unsigned int order, const struct kut_page_track *of);
+void kut_page_check_poison(struct page *page);
+/* From now on the user of a KUT_PAGES_KMALLOC block may touch so many bytes. */
+void kut_pages_resize(struct page *page, unsigned long asked);
+void kut_pages_check_tail(struct page *page);
 
 /* leak.c: see host_ops.h */
 void kut_memory_mark(unsigned int mark);

@@ -114,11 +114,20 @@ static void give_block(struct page *page, unsigned int order)
 	list_free(pfn_to_page(pfn), order);
 }
 
+/* Nobody uses these pages of the block that `of` is of any more. */
+static void give_back(struct page *page, unsigned int order, const struct kut_page_track *of)
+{
+	kut_pages_poison(page, order, of);
+	give_block(page, order);
+}
+
 static void prepare(struct page *page, unsigned int order, gfp_t gfp)
 {
 	for (unsigned long i = 0; i < 1UL << order; i++) {
 		kut_page_check_new(&page[i]);
+		kut_page_check_poison(&page[i]);
 		kut_page_reset(&page[i]);
+		kut_page_track(&page[i])->poisoned = false;
 		page[i].mapping = NULL;
 		atomic_set(&page[i]._mapcount, -1);
 		set_page_count(&page[i], 0);
@@ -181,7 +190,7 @@ void kut_pages_give(struct page *page, unsigned int order)
 	}
 	set_page_count(page, 0);
 	kut_page_track(page)->kind = KUT_PAGES_FREE;
-	give_block(page, order);
+	give_back(page, order, kut_page_track(page));
 }
 
 /* The last reference has gone by put_page(). */
@@ -213,7 +222,7 @@ void kut_pages_free(struct page *page, unsigned int order, enum kut_pages_kind k
 		return;
 	kut_page_track(page)->order = 0;
 	while (order-- > 0)
-		give_block(page + (1UL << order), order);
+		give_back(page + (1UL << order), order, kut_page_track(page));
 }
 
 void __free_pages(struct page *page, unsigned int order)

@@ -144,6 +144,7 @@ static void free_slab_now(struct kut_slab *slab)
 	unsigned int order = slab->order;
 
 	kut_slab_mark(page, NULL);
+	kut_track_take(&kut_page_track(page)->freed, KUT_FRAME);
 	kut_pages_give(page, order);
 }
 

@@ -49,6 +49,13 @@ local BUGS = {
 	tail_page_freed = { "bad page", "Bad page state .*tail page" },
 	reference_to_a_free_page = { "bad page", "Bad page state .*nonzero _refcount" },
 	mapping_left_behind = { "bad page", "Bad page state .*non%-NULL mapping" },
+	write_to_a_freed_page = { "use after free",
+		"pagealloc: memory corruption  pfn:%x+: at offset 17: 0x5c instead of 0xaa" },
+	write_to_freed_pages = { "use after free", "pagealloc: memory corruption .*at offset 4095:" },
+	write_to_a_freed_large_object = { "use after free", "pagealloc: memory corruption .*at offset 0:" },
+	overflow_of_a_large_object = { "overflow",
+		"BUG kmalloc of 9000 bytes: Right Redzone overwritten, 1 bytes behind: 0x5c instead of 0xcc" },
+	overflow_of_a_grown_large_object = { "overflow", "BUG kmalloc of 12000 bytes: .*, 2 bytes behind" },
 	percpu_twice = { "bad free", "free_percpu of an address that is not allocated" },
 	page_put_twice = { "bad page", "Bad page state .*nonzero _refcount" },
 }
@@ -56,7 +63,9 @@ local BUGS = {
 local UNKNOWN = { free_of_data = true, free_of_the_stack = true, kfree_of_vmalloc = true,
 	free_pages_of_a_slab = true, vfree_of_the_stack = true, free_pages_of_the_stack = true,
 	free_percpu_of_the_stack = true }
-local FREED = { write_behind_a_free_object = true, write_in_front_of_a_free_object = true,
+local FREED = { write_to_a_freed_page = true, write_to_freed_pages = true,
+	write_to_a_freed_large_object = true,
+	 write_behind_a_free_object = true, write_in_front_of_a_free_object = true,
 	 free_twice = true, vfree_twice = true, page_freed_twice = true, percpu_twice = true,
 	reference_to_a_free_page = true, page_put_twice = true }
 
