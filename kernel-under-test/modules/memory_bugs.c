@@ -290,6 +290,22 @@ static noinline void overflow_of_a_grown_large_object(void)
 	kfree(p);
 }
 
+static noinline void overflow_of_percpu(void)
+{
+	void __percpu *p = __alloc_percpu(20, 4);
+
+	write_at(per_cpu_ptr(p, 1), 21);
+	free_percpu(p);
+}
+
+static noinline void write_to_freed_percpu(void)
+{
+	void __percpu *p = __alloc_percpu(16, 8);
+
+	free_percpu(p);
+	write_at(per_cpu_ptr(p, 1), 3);
+}
+
 static noinline void percpu_twice(void)
 {
 	void __percpu *p = __alloc_percpu(16, 8);
@@ -336,6 +352,8 @@ static const struct {
 	BUG_NAMED(write_to_a_freed_large_object),
 	BUG_NAMED(overflow_of_a_large_object),
 	BUG_NAMED(overflow_of_a_grown_large_object),
+	BUG_NAMED(overflow_of_percpu),
+	BUG_NAMED(write_to_freed_percpu),
 	BUG_NAMED(vfree_of_the_stack),
 	BUG_NAMED(free_pages_of_the_stack),
 	BUG_NAMED(free_percpu_of_the_stack),

@@ -82,6 +82,9 @@ void kut_page_check_poison(struct page *page);
 void kut_pages_resize(struct page *page, unsigned long asked);
 void kut_pages_check_tail(struct page *page);
 
+/* percpu.c: redzones and poison of per-CPU memory. */
+void kut_percpu_check(void);
+
 /* leak.c: see host_ops.h */
 void kut_memory_mark(unsigned int mark);
 unsigned int kut_memory_leaks(unsigned int mark, unsigned long minimum);

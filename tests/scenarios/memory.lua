@@ -56,6 +56,10 @@ local BUGS = {
 	overflow_of_a_large_object = { "overflow",
 		"BUG kmalloc of 9000 bytes: Right Redzone overwritten, 1 bytes behind: 0x5c instead of 0xcc" },
 	overflow_of_a_grown_large_object = { "overflow", "BUG kmalloc of 12000 bytes: .*, 2 bytes behind" },
+	overflow_of_percpu = { "overflow", "BUG percpu: Right Redzone overwritten on CPU 1, "
+		.. "2 bytes behind 20: 0x5c instead of 0xcc" },
+	write_to_freed_percpu = { "use after free",
+		"BUG percpu: Poison overwritten on CPU 1: 0x5c instead of 0x6b" },
 	percpu_twice = { "bad free", "free_percpu of an address that is not allocated" },
 	page_put_twice = { "bad page", "Bad page state .*nonzero _refcount" },
 }
@@ -63,7 +67,8 @@ local BUGS = {
 local UNKNOWN = { free_of_data = true, free_of_the_stack = true, kfree_of_vmalloc = true,
 	free_pages_of_a_slab = true, vfree_of_the_stack = true, free_pages_of_the_stack = true,
 	free_percpu_of_the_stack = true }
-local FREED = { write_to_a_freed_page = true, write_to_freed_pages = true,
+local FREED = { write_to_freed_percpu = true,
+	 write_to_a_freed_page = true, write_to_freed_pages = true,
 	write_to_a_freed_large_object = true,
 	 write_behind_a_free_object = true, write_in_front_of_a_free_object = true,
 	 free_twice = true, vfree_twice = true, page_freed_twice = true, percpu_twice = true,
