@@ -399,9 +399,71 @@ static noinline long op_kept_free(const struct kut_op_args *a)
 }
 KUT_OP("memory.kept_free", op_kept_free);
 
+/* memory.keep_pages: 2^arg0 pages instead of an object. */
+static noinline long op_keep_pages(const struct kut_op_args *a)
+{
+	kept = (u8 *)__get_free_pages(GFP_KERNEL, a->arg[0]);
+	return kept ? 0 : -ENOMEM;
+}
+KUT_OP("memory.keep_pages", op_keep_pages);
+
+static noinline long op_kept_pages_free(const struct kut_op_args *a)
+{
+	free_pages((unsigned long)kept, a->arg[0]);
+	return 0;
+}
+KUT_OP("memory.kept_pages_free", op_kept_pages_free);
+
+/* memory.parts: no bug. 2^arg0 pages, split and freed one by one, and a reference to the first. */
+static noinline long op_parts(const struct kut_op_args *a)
+{
+	struct page *page = alloc_pages(GFP_KERNEL, a->arg[0]);
+
+	if (!page)
+		return -ENOMEM;
+	split_page(page, a->arg[0]);
+	for (unsigned long i = 0; i < 1UL << a->arg[0]; i++)
+		__free_page(page + i);
+	page = alloc_pages(GFP_KERNEL, a->arg[0]);
+	if (!page)
+		return -ENOMEM;
+	get_page(page);
+	__free_pages(page, a->arg[0]);
+	put_page(page);
+	return 0;
+}
+KUT_OP("memory.parts", op_parts);
+
+static struct device *device_of(const char *name)
+{
+	return bus_find_device_by_name(&platform_bus_type, NULL, name);
+}
+
+/*
+ * memory.coherent: write at arg0 of arg1 bytes of coherent DMA memory of the device named in
+ * buf, which is freed before (arg2 1) or not. GFP_ATOMIC: pages, and no vmalloc area.
+ */
+static noinline long op_coherent(const struct kut_op_args *a)
+{
+	struct device *dev = device_of(a->buf);
+	dma_addr_t at;
+	void *p = dev ? dma_alloc_coherent(dev, a->arg[1], &at, GFP_ATOMIC) : NULL;
+
+	if (!p)
+		return -ENOMEM;
+	if (!a->arg[2])
+		write_at(p, a->arg[0]);
+	dma_free_coherent(dev, a->arg[1], p, at);
+	if (a->arg[2])
+		write_at(p, a->arg[0]);
+	put_device(dev);
+	return 0;
+}
+KUT_OP("memory.coherent", op_coherent);
+
 static noinline long leak_coherent(const char *name)
 {
-	struct device *dev = bus_find_device_by_name(&platform_bus_type, NULL, name);
+	struct device *dev = device_of(name);
 	dma_addr_t at;
 	void *p = dev ? dma_alloc_coherent(dev, 2 * PAGE_SIZE, &at, GFP_KERNEL) : NULL;
 

@@ -199,6 +199,7 @@ void kut_memory_check(void)
 {
 	each_object_of_all(check_object, NULL);
 	check_tails();
+	kut_guard_pages_drain();
 	kut_percpu_check();
 	kut_pages_each_free(kut_page_check_new);
 	kut_pages_each_free(kut_page_check_poison);

@@ -62,6 +62,19 @@ struct page *kut_pages_next(struct page *page);
 /* Each free page that was allocated before, and perhaps some that were not. */
 void kut_pages_each_free(void (*fn)(struct page *page));
 
+/* Of a block that kut_guard_pages_close() has kept: give it and its guard page back. */
+void kut_pages_give_guarded(struct page *page, unsigned int order);
+
+/* guard_pages.c: blocks in front of a page that nobody can access, with KUT_MEMORY_GUARD. */
+bool kut_guards_pages(enum kut_pages_kind kind);
+/* Close the page behind the block, which nobody else has; false: it cannot be done. */
+bool kut_guard_pages_open(struct page *page, unsigned int order);
+/* If the block has a guard page, nobody shall access either for a while. */
+bool kut_guard_pages_close(struct page *page, unsigned int order);
+/* Give back what is closed; whether there was any. */
+bool kut_guard_pages_drain(void);
+void kut_guard_tell_limit(void);
+
 /* page_check.c */
 struct kut_page_track *kut_page_track(struct page *page);
 enum kut_pages_kind kut_pages_kind(const void *p);

@@ -167,6 +167,15 @@ CRASH(guard_freed, "guard-freed", DEAD,
       "BUG: unable to handle page fault for address: ", "RIP: 0010:op_kept_read+0x",
       "Allocated in op_keep+0x", "Freed in op_kept_free+0x",
       " of cache kmalloc-64, size 64, asked for 64, @offset=8, free")
+CRASH(guard_page_overflow, "guard-page-overflow", DEAD,
+      "BUG: unable to handle page fault for address: ", "RIP: 0010:op_kept_write+0x",
+      "Allocated in op_keep_pages+0x")
+CRASH(guard_page_freed, "guard-page-freed", DEAD,
+      "BUG: unable to handle page fault for address: ", "RIP: 0010:op_kept_read+0x",
+      "Allocated in op_keep_pages+0x", "Freed in op_kept_pages_free+0x")
+CRASH(guard_coherent, "guard-coherent", DEAD,
+      "BUG: unable to handle page fault for address: ", "RIP: 0010:op_coherent+0x",
+      " ? op_coherent+0x")
 CRASH(use_after_free, "use-after-free", DEAD, "Oops: general protection fault",
       "RIP: 0010:op_use_after_free+0x", TRACE("run_call"))
 CRASH(divide, "divide", DEAD, "Oops: divide error: 0000 [#1]", "RIP: 0010:op_divide+0x",
@@ -379,6 +388,9 @@ void suite_cases(void)
 	SUITE_CASE(double_free);
 	SUITE_CASE(guard_overflow);
 	SUITE_CASE(guard_freed);
+	SUITE_CASE(guard_page_overflow);
+	SUITE_CASE(guard_page_freed);
+	SUITE_CASE(guard_coherent);
 	SUITE_CASE(write_after_free);
 	SUITE_CASE(use_after_free);
 	SUITE_CASE(divide);
