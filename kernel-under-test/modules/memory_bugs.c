@@ -5,6 +5,7 @@
  */
 #include <linux/dma-mapping.h>
 #include <linux/gfp.h>
+#include <linux/io.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
 #include <linux/platform_device.h>
@@ -314,6 +315,16 @@ static noinline void percpu_twice(void)
 	free_percpu(p);
 }
 
+#define NO_DEVICE 0x7000000UL /* a physical address where there is none */
+
+static noinline void iounmap_twice(void)
+{
+	void __iomem *p = ioremap(NO_DEVICE + 8, 16);
+
+	iounmap(p);
+	iounmap(p);
+}
+
 static const struct {
 	const char *name;
 	void (*fn)(void);
@@ -354,6 +365,7 @@ static const struct {
 	BUG_NAMED(overflow_of_a_grown_large_object),
 	BUG_NAMED(overflow_of_percpu),
 	BUG_NAMED(write_to_freed_percpu),
+	BUG_NAMED(iounmap_twice),
 	BUG_NAMED(vfree_of_the_stack),
 	BUG_NAMED(free_pages_of_the_stack),
 	BUG_NAMED(free_percpu_of_the_stack),
@@ -434,6 +446,29 @@ static noinline long op_parts(const struct kut_op_args *a)
 }
 KUT_OP("memory.parts", op_parts);
 
+/* memory.io_after_unmap: a read (arg0 0) or write of registers that are mapped no more. */
+static noinline long op_io_after_unmap(const struct kut_op_args *a)
+{
+	void __iomem *p = ioremap(NO_DEVICE, PAGE_SIZE);
+
+	iounmap(p);
+	if (!a->arg[0])
+		return readl(p + 4);
+	writel(1, p + 4);
+	return 0;
+}
+KUT_OP("memory.io_after_unmap", op_io_after_unmap);
+
+static noinline long op_write_after_vfree(const struct kut_op_args *a)
+{
+	u8 *p = vmalloc(PAGE_SIZE);
+
+	vfree(p);
+	write_at(p, 5);
+	return 0;
+}
+KUT_OP("memory.write_after_vfree", op_write_after_vfree);
+
 static struct device *device_of(const char *name)
 {
 	return bus_find_device_by_name(&platform_bus_type, NULL, name);
@@ -473,7 +508,7 @@ static noinline long leak_coherent(const char *name)
 
 /*
  * memory.leak: what nobody frees. arg0 0 an object, 1 pages, 2 vmalloc, 3 per-CPU memory,
- * 4 coherent DMA memory of the device named in buf.
+ * 4 coherent DMA memory of the device named in buf, 5 a mapping of registers.
  */
 static noinline long op_leak(const struct kut_op_args *a)
 {
@@ -488,6 +523,8 @@ static noinline long op_leak(const struct kut_op_args *a)
 		return __alloc_percpu(24, 8) ? 0 : -ENOMEM;
 	case 4:
 		return leak_coherent(a->buf);
+	case 5:
+		return ioremap(NO_DEVICE, PAGE_SIZE) ? 0 : -ENOMEM;
 	}
 	return -EINVAL;
 }

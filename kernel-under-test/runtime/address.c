@@ -11,7 +11,6 @@
 #include "kut.h"
 
 #define IMAGE_END SZ_4G	      /* kernel code and data, per-CPU memory: below */
-#define IO_SIZE	  (1UL << 44) /* of physical addresses behind io_base */
 #define HOST_END  (1UL << 47) /* of a process; what is above is nobody's */
 
 static bool within(unsigned long addr, unsigned long base, unsigned long size)
@@ -29,7 +28,7 @@ bool kut_is_host_address(unsigned long addr)
 	       !within(addr, (unsigned long)pfn_to_page(PFN_DOWN(l->ram_base)),
 		       pages * sizeof(struct page)) &&
 	       !within(addr, l->page_tracks, pages * KUT_PAGE_TRACK_BYTES) &&
-	       !within(addr, l->io_base, IO_SIZE) &&
+	       !within(addr, l->io_base, KUT_IO_SIZE) &&
 	       !within(addr, l->vmalloc_base, l->vmalloc_size);
 }
 

@@ -271,6 +271,13 @@ bool kut_is_host_address(unsigned long addr);
 /* What can be said of an address in every run alike: 60 bytes are enough. */
 const char *kut_address(const void *p, char *buf, unsigned long size);
 
+/* leak.c: what is allocated from now on is the scenario's. */
+void kut_memory_booted(void);
+
+/* iomap.c: whether ioremap() has given this out. */
+bool kut_io_mapped(const volatile void __iomem *io);
+#define KUT_IO_SIZE (1UL << 44) /* of physical addresses behind kut_layout.io_base */
+
 /* calls.c */
 void kut_calls_init(void);
 void kut_submit(struct kut_call *call);

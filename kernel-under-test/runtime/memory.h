@@ -104,6 +104,7 @@ unsigned int kut_memory_leaks(unsigned int mark, unsigned long minimum);
 /* Of a kmalloc()ed object: it belongs to the runtime, or to what it was made for. */
 void kut_not_leak(const void *p);
 void kut_memory_check(void);
+void kut_memory_left(void);
 int kut_memory_item(unsigned int index, struct kut_memory_item *item);
 
 #endif

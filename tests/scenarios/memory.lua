@@ -60,6 +60,7 @@ local BUGS = {
 		.. "2 bytes behind 20: 0x5c instead of 0xcc" },
 	write_to_freed_percpu = { "use after free",
 		"BUG percpu: Poison overwritten on CPU 1: 0x5c instead of 0x6b" },
+	iounmap_twice = { "bad free", "Trying to iounmap%(%) nonexistent vm area %(%x+008%)" },
 	percpu_twice = { "bad free", "free_percpu of an address that is not allocated" },
 	page_put_twice = { "bad page", "Bad page state .*nonzero _refcount" },
 }
@@ -67,7 +68,8 @@ local BUGS = {
 local UNKNOWN = { free_of_data = true, free_of_the_stack = true, kfree_of_vmalloc = true,
 	free_pages_of_a_slab = true, vfree_of_the_stack = true, free_pages_of_the_stack = true,
 	free_percpu_of_the_stack = true }
-local FREED = { write_to_freed_percpu = true,
+local FREED = { iounmap_twice = true,
+	 write_to_freed_percpu = true,
 	 write_to_a_freed_page = true, write_to_freed_pages = true,
 	write_to_a_freed_large_object = true,
 	 write_behind_a_free_object = true, write_in_front_of_a_free_object = true,
@@ -144,8 +146,9 @@ end)
 
 case("each kind of leak is found by the place that allocates", function()
 	local WORDS = { [0] = "kmalloc%-64: 5 not freed, 200 bytes", "pages: 5 not freed, 40960 bytes",
-		"vmalloc: 5 not freed, 61440 bytes", "percpu: 5 not freed, 120 bytes" }
-	for kind = 0, 3 do
+		"vmalloc: 5 not freed, 61440 bytes", "percpu: 5 not freed, 120 bytes",
+		[5] = "ioremap: 5 not freed, 20480 bytes" }
+	for _, kind in ipairs { 0, 1, 2, 3, 5 } do
 		local ok = pcall(expect.no_leak, function() k:call("memory.leak", nil, kind) end, 5)
 		expect.equal(ok, false, "kind " .. kind)
 		local text = expect.finding "leak"
