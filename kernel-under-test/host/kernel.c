@@ -329,6 +329,12 @@ static void check_memory(struct kut_kernel *k, void *unused)
 	k->entry->memory_check();
 }
 
+static void log_left(struct kut_kernel *k, void *unused)
+{
+	(void)unused;
+	k->entry->memory_left();
+}
+
 static void get_item(struct kut_kernel *k, void *arg)
 {
 	struct memory_call *call = arg;
@@ -358,6 +364,11 @@ unsigned int kut_kernel_memory_leaks(struct kut_kernel *k, unsigned int mark, un
 void kut_kernel_memory_check(struct kut_kernel *k)
 {
 	memory_call(k, check_memory, &(struct memory_call){0});
+}
+
+void kut_kernel_memory_left(struct kut_kernel *k)
+{
+	memory_call(k, log_left, &(struct memory_call){0});
 }
 
 bool kut_kernel_memory_item(struct kut_kernel *k, unsigned int index, struct kut_memory_item *item)

@@ -89,13 +89,15 @@ void kut_kernel_cpu_line(struct kut_kernel *kernel, unsigned int cpu, bool level
 
 /*
  * Memory, as struct kut_entry has it: remember what is in use; find what has come
- * since the mark and stayed, and how many places it came from; find damage; what is
- * in use. Nothing happens, and the result is 0, if the kernel is dead or not booted.
+ * since the mark and stayed, and how many places it came from; find damage; log what
+ * has come since the boot; what is in use. Nothing happens, and the result is 0, if the kernel is
+ * dead or not booted.
  */
 void kut_kernel_memory_mark(struct kut_kernel *kernel, unsigned int mark);
 unsigned int kut_kernel_memory_leaks(struct kut_kernel *kernel, unsigned int mark,
 				     unsigned long minimum);
 void kut_kernel_memory_check(struct kut_kernel *kernel);
+void kut_kernel_memory_left(struct kut_kernel *kernel);
 bool kut_kernel_memory_item(struct kut_kernel *kernel, unsigned int index,
 			    struct kut_memory_item *item);
 

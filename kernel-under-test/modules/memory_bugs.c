@@ -5,6 +5,7 @@
  */
 #include <linux/dma-mapping.h>
 #include <linux/gfp.h>
+#include <linux/io.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
 #include <linux/platform_device.h>
@@ -40,6 +41,38 @@ static noinline void overflow_of_a_full_object(void)
 
 	write_at(p, 67);
 	kfree(p);
+}
+
+static noinline void write_in_front(void)
+{
+	u8 *p = kmalloc(50, GFP_KERNEL);
+
+	write_at(p, -1);
+	kfree(p);
+}
+
+static noinline void write_in_front_of_a_page(void)
+{
+	u8 *p = kmalloc(4096, GFP_KERNEL);
+
+	write_at(p, -8);
+	kfree(p);
+}
+
+static noinline void write_behind_a_free_object(void)
+{
+	u8 *p = kmalloc(64, GFP_KERNEL);
+
+	kfree(p);
+	write_at(p, 65);
+}
+
+static noinline void write_in_front_of_a_free_object(void)
+{
+	u8 *p = kmalloc(64, GFP_KERNEL);
+
+	kfree(p);
+	write_at(p, -2);
 }
 
 static noinline void free_twice(void)
@@ -82,6 +115,27 @@ static noinline void free_of_the_stack(void)
 	u64 data[4];
 
 	kfree(hidden(data));
+}
+
+static noinline void vfree_of_the_stack(void)
+{
+	u64 data[4];
+
+	vfree(hidden(data));
+}
+
+static noinline void free_pages_of_the_stack(void)
+{
+	u64 data[4];
+
+	free_pages((unsigned long)hidden(data), 0);
+}
+
+static noinline void free_percpu_of_the_stack(void)
+{
+	u64 data[4];
+
+	free_percpu((void __percpu *)hidden(data));
 }
 
 static noinline void kfree_of_vmalloc(void)
@@ -193,12 +247,82 @@ static noinline void mapping_left_behind(void)
 	__free_page(page);
 }
 
+static noinline void write_to_a_freed_page(void)
+{
+	unsigned long p = __get_free_page(GFP_KERNEL);
+
+	free_page(p);
+	write_at((void *)p, 17);
+}
+
+/* Its last page, for who looks at the first alone. */
+static noinline void write_to_freed_pages(void)
+{
+	unsigned long p = __get_free_pages(GFP_KERNEL, 3);
+
+	free_pages(p, 3);
+	write_at((void *)p, 8 * PAGE_SIZE - 1);
+	free_pages(__get_free_pages(GFP_KERNEL, 3), 3);
+}
+
+static noinline void write_to_a_freed_large_object(void)
+{
+	u8 *p = kmalloc(9000, GFP_KERNEL);
+
+	kfree(p);
+	write_at(p, 0);
+}
+
+static noinline void overflow_of_a_large_object(void)
+{
+	u8 *p = kmalloc(9000, GFP_KERNEL);
+
+	write_at(p, 9000);
+	kfree(p);
+}
+
+static noinline void overflow_of_a_grown_large_object(void)
+{
+	u8 *p = kmalloc(9000, GFP_KERNEL);
+
+	p = krealloc(p, 12000, GFP_KERNEL);
+	write_at(p, 11999);
+	write_at(p, 12001);
+	kfree(p);
+}
+
+static noinline void overflow_of_percpu(void)
+{
+	void __percpu *p = __alloc_percpu(20, 4);
+
+	write_at(per_cpu_ptr(p, 1), 21);
+	free_percpu(p);
+}
+
+static noinline void write_to_freed_percpu(void)
+{
+	void __percpu *p = __alloc_percpu(16, 8);
+
+	free_percpu(p);
+	write_at(per_cpu_ptr(p, 1), 3);
+}
+
 static noinline void percpu_twice(void)
 {
 	void __percpu *p = __alloc_percpu(16, 8);
 
 	free_percpu(p);
 	free_percpu(p);
+}
+
+#define NO_DEVICE 0x7000000UL /* a physical address where there is none */
+
+static noinline void iounmap_twice(void)
+{
+	void __iomem *p = ioremap(NO_DEVICE + 8, 16);
+
+	iounmap(p);
+	iounmap(p);
 }
 
 static const struct {
@@ -230,6 +354,21 @@ static const struct {
 	BUG_NAMED(mapping_left_behind),
 	BUG_NAMED(percpu_twice),
 	BUG_NAMED(page_put_twice),
+	BUG_NAMED(write_in_front),
+	BUG_NAMED(write_in_front_of_a_page),
+	BUG_NAMED(write_behind_a_free_object),
+	BUG_NAMED(write_in_front_of_a_free_object),
+	BUG_NAMED(write_to_a_freed_page),
+	BUG_NAMED(write_to_freed_pages),
+	BUG_NAMED(write_to_a_freed_large_object),
+	BUG_NAMED(overflow_of_a_large_object),
+	BUG_NAMED(overflow_of_a_grown_large_object),
+	BUG_NAMED(overflow_of_percpu),
+	BUG_NAMED(write_to_freed_percpu),
+	BUG_NAMED(iounmap_twice),
+	BUG_NAMED(vfree_of_the_stack),
+	BUG_NAMED(free_pages_of_the_stack),
+	BUG_NAMED(free_percpu_of_the_stack),
 #undef BUG_NAMED
 };
 
@@ -272,9 +411,94 @@ static noinline long op_kept_free(const struct kut_op_args *a)
 }
 KUT_OP("memory.kept_free", op_kept_free);
 
+/* memory.keep_pages: 2^arg0 pages instead of an object. */
+static noinline long op_keep_pages(const struct kut_op_args *a)
+{
+	kept = (u8 *)__get_free_pages(GFP_KERNEL, a->arg[0]);
+	return kept ? 0 : -ENOMEM;
+}
+KUT_OP("memory.keep_pages", op_keep_pages);
+
+static noinline long op_kept_pages_free(const struct kut_op_args *a)
+{
+	free_pages((unsigned long)kept, a->arg[0]);
+	return 0;
+}
+KUT_OP("memory.kept_pages_free", op_kept_pages_free);
+
+/* memory.parts: no bug. 2^arg0 pages, split and freed one by one, and a reference to the first. */
+static noinline long op_parts(const struct kut_op_args *a)
+{
+	struct page *page = alloc_pages(GFP_KERNEL, a->arg[0]);
+
+	if (!page)
+		return -ENOMEM;
+	split_page(page, a->arg[0]);
+	for (unsigned long i = 0; i < 1UL << a->arg[0]; i++)
+		__free_page(page + i);
+	page = alloc_pages(GFP_KERNEL, a->arg[0]);
+	if (!page)
+		return -ENOMEM;
+	get_page(page);
+	__free_pages(page, a->arg[0]);
+	put_page(page);
+	return 0;
+}
+KUT_OP("memory.parts", op_parts);
+
+/* memory.io_after_unmap: a read (arg0 0) or write of registers that are mapped no more. */
+static noinline long op_io_after_unmap(const struct kut_op_args *a)
+{
+	void __iomem *p = ioremap(NO_DEVICE, PAGE_SIZE);
+
+	iounmap(p);
+	if (!a->arg[0])
+		return readl(p + 4);
+	writel(1, p + 4);
+	return 0;
+}
+KUT_OP("memory.io_after_unmap", op_io_after_unmap);
+
+static noinline long op_write_after_vfree(const struct kut_op_args *a)
+{
+	u8 *p = vmalloc(PAGE_SIZE);
+
+	vfree(p);
+	write_at(p, 5);
+	return 0;
+}
+KUT_OP("memory.write_after_vfree", op_write_after_vfree);
+
+static struct device *device_of(const char *name)
+{
+	return bus_find_device_by_name(&platform_bus_type, NULL, name);
+}
+
+/*
+ * memory.coherent: write at arg0 of arg1 bytes of coherent DMA memory of the device named in
+ * buf, which is freed before (arg2 1) or not. GFP_ATOMIC: pages, and no vmalloc area.
+ */
+static noinline long op_coherent(const struct kut_op_args *a)
+{
+	struct device *dev = device_of(a->buf);
+	dma_addr_t at;
+	void *p = dev ? dma_alloc_coherent(dev, a->arg[1], &at, GFP_ATOMIC) : NULL;
+
+	if (!p)
+		return -ENOMEM;
+	if (!a->arg[2])
+		write_at(p, a->arg[0]);
+	dma_free_coherent(dev, a->arg[1], p, at);
+	if (a->arg[2])
+		write_at(p, a->arg[0]);
+	put_device(dev);
+	return 0;
+}
+KUT_OP("memory.coherent", op_coherent);
+
 static noinline long leak_coherent(const char *name)
 {
-	struct device *dev = bus_find_device_by_name(&platform_bus_type, NULL, name);
+	struct device *dev = device_of(name);
 	dma_addr_t at;
 	void *p = dev ? dma_alloc_coherent(dev, 2 * PAGE_SIZE, &at, GFP_KERNEL) : NULL;
 
@@ -284,7 +508,7 @@ static noinline long leak_coherent(const char *name)
 
 /*
  * memory.leak: what nobody frees. arg0 0 an object, 1 pages, 2 vmalloc, 3 per-CPU memory,
- * 4 coherent DMA memory of the device named in buf.
+ * 4 coherent DMA memory of the device named in buf, 5 a mapping of registers.
  */
 static noinline long op_leak(const struct kut_op_args *a)
 {
@@ -299,6 +523,8 @@ static noinline long op_leak(const struct kut_op_args *a)
 		return __alloc_percpu(24, 8) ? 0 : -ENOMEM;
 	case 4:
 		return leak_coherent(a->buf);
+	case 5:
+		return ioremap(NO_DEVICE, PAGE_SIZE) ? 0 : -ENOMEM;
 	}
 	return -EINVAL;
 }

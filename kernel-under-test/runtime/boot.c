@@ -124,6 +124,7 @@ static int kernel_init(void *unused)
 	do_initcalls(first);
 	system_state = SYSTEM_RUNNING;
 	booted = 1;
+	kut_memory_booted();
 	kut_host->done(NULL);
 	return 0;
 }

@@ -7,6 +7,7 @@
 #include <asm/trap_pf.h>
 
 #include "slab.h"
+#include "vmap.h"
 
 int panic_on_warn, oops_in_progress;
 unsigned long panic_print;
@@ -77,6 +78,14 @@ static void page_fault(const struct kut_fault *f)
 	kut_log(LOGLEVEL_EMERG, "Oops: Oops: %04lx [#1] SMP\n", code);
 }
 
+/* What it can be: a guard page, a freed object, an area or a mapping that is gone. */
+static void describe(unsigned long addr)
+{
+	kut_memory_describe((void *)addr);
+	kut_vmap_describe(addr);
+	kut_io_describe(addr);
+}
+
 static void lockup(const struct kut_fault *f)
 {
 	unsigned int cpu = raw_smp_processor_id();
@@ -117,7 +126,7 @@ void kut_oops(const struct kut_fault *f)
 	kut_log(LOGLEVEL_ALERT, "RIP: 0010:%s\n", at);
 	trace();
 	if (f->kind == KUT_FAULT_PAGE)
-		kut_memory_describe((void *)f->addr); /* a guard page, or a freed object */
+		describe(f->addr);
 	scnprintf(text, sizeof(text), "%s at %s", name, at);
 	kut_host->finding(f->kind == KUT_FAULT_LOOP ? "lockup" : "oops", text);
 	if (in_interrupt() && f->kind != KUT_FAULT_LOOP)

@@ -64,6 +64,7 @@ const struct kut_entry kut_entry = {
 	.memory_mark = kut_memory_mark,
 	.memory_leaks = kut_memory_leaks,
 	.memory_check = kut_memory_check,
+	.memory_left = kut_memory_left,
 	.memory_item = kut_memory_item,
 	.op_name = kut_op_name,
 	.page_struct_size = sizeof(struct page),

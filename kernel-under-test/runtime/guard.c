@@ -47,19 +47,10 @@ static unsigned int align_of(const struct kmem_cache *c, size_t asked)
 				    : ARCH_KMALLOC_MINALIGN;
 }
 
-static void tell_limit(void)
-{
-	static bool told;
-
-	if (!told)
-		kut_log(LOGLEVEL_WARNING, "guard pages: the host gives no more mappings "
-					  "(vm.max_map_count); further objects have none\n");
-	told = true;
-}
-
 static void give_pages(struct kut_slab *slab)
 {
 	kut_slab_mark(slab->page, NULL);
+	kut_track_take(&kut_page_track(slab->page)->freed, KUT_FRAME);
 	kut_pages_give(slab->page, slab->order);
 	kfree(slab);
 }
@@ -88,8 +79,9 @@ struct kut_slab *kut_guard_slab(struct kmem_cache *c, gfp_t gfp, size_t asked,
 	kut_slab_mark(slab->page, slab);
 	slab->base = page_address(slab->page) + data_pages(slab) * PAGE_SIZE - slab->size -
 		     slab->redzone;
+	slab->left_redzone = offset_in_page(slab->base) >= KUT_LEFT_REDZONE;
 	if (protect(slab, data_pages(slab), 1, false)) {
-		tell_limit();
+		kut_guard_tell_limit();
 		give_pages(slab);
 		return NULL;
 	}
@@ -101,7 +93,7 @@ struct kut_slab *kut_guard_slab(struct kmem_cache *c, gfp_t gfp, size_t asked,
 void kut_guard_close(struct kut_slab *slab)
 {
 	if (protect(slab, 0, data_pages(slab), false))
-		tell_limit();
+		kut_guard_tell_limit();
 }
 
 void kut_guard_free(struct kut_slab *slab)

@@ -46,7 +46,7 @@ struct kut_alloc {
 
 /* A part of the memory in use. */
 struct kut_memory_item {
-	const char *name; /* a cache's, or "pages", "vmalloc", "percpu" */
+	const char *name; /* a cache's, or "pages", "vmalloc", "percpu", "ioremap" */
 	int is_cache;
 	unsigned long objects, bytes;
 };
@@ -204,11 +204,13 @@ struct kut_entry {
 	 * memory_leaks() reports as findings what has come since the mark and is still
 	 * in use, by the place that has allocated it, where that is `minimum` objects
 	 * or more; how many places. memory_check() reports damaged redzones and writes
-	 * to freed objects. memory_item() gives what is in use: 0 behind the last.
+	 * to what is free. memory_left() logs how much of what was allocated after the
+	 * boot is in use. memory_item() gives what is in use: 0 behind the last.
 	 */
 	void (*memory_mark)(unsigned int mark);
 	unsigned int (*memory_leaks)(unsigned int mark, unsigned long minimum);
 	void (*memory_check)(void);
+	void (*memory_left)(void);
 	int (*memory_item)(unsigned int index, struct kut_memory_item *item);
 	/* Names of all operations for kut_call, one after the other; NULL behind the last. */
 	const char *(*op_name)(unsigned int index);

@@ -45,7 +45,16 @@ void *kut_alloc(size_t size, gfp_t gfp, const unsigned long *frame)
 	if (c)
 		return kut_slab_alloc(c, gfp, size, frame);
 	page = kut_pages_alloc_as(gfp | __GFP_COMP, get_order(size), KUT_PAGES_KMALLOC, frame);
-	return page ? page_address(page) : NULL;
+	if (!page)
+		return NULL;
+	kut_pages_resize(page, size);
+	return page_address(page);
+}
+
+static void free_large(struct page *page, const unsigned long *frame)
+{
+	kut_pages_check_tail(page);
+	kut_pages_free(page, compound_order(page), KUT_PAGES_KMALLOC, frame);
 }
 
 void kfree(const void *object)
@@ -55,8 +64,7 @@ void kfree(const void *object)
 	if (kut_slab_of(object))
 		kut_slab_free(NULL, (void *)object, KUT_FRAME);
 	else if (kut_pages_kind(object) == KUT_PAGES_KMALLOC)
-		kut_pages_free(virt_to_page(object), compound_order(virt_to_page(object)),
-			       KUT_PAGES_KMALLOC, KUT_FRAME);
+		free_large(virt_to_page(object), KUT_FRAME);
 	else
 		kut_bad_free(object, "kfree of what kmalloc has not allocated");
 }
@@ -74,38 +82,42 @@ static size_t asked(const void *object)
 	struct kut_slab *slab = kut_slab_of(object);
 
 	return slab ? kut_object_at(slab, object)->asked
-		    : PAGE_SIZE << compound_order(virt_to_head_page(object));
-}
-
-size_t ksize(const void *object)
-{
-	struct kut_slab *slab;
-
-	if (ZERO_OR_NULL_PTR(object))
-		return 0;
-	slab = kut_slab_of(object);
-	if (slab)
-		kut_object_resize(kut_object_at(slab, object), slab->size);
-	return asked(object);
+		    : kut_page_track(virt_to_head_page(object))->asked;
 }
 
 static size_t room(const void *object)
 {
 	struct kut_slab *slab = kut_slab_of(object);
 
-	return slab ? slab->size : asked(object);
+	return slab ? slab->size : PAGE_SIZE << compound_order(virt_to_head_page(object));
+}
+
+static void set_asked(const void *object, size_t size)
+{
+	struct kut_slab *slab = kut_slab_of(object);
+
+	if (slab)
+		kut_object_resize(kut_object_at(slab, object), size);
+	else
+		kut_pages_resize(virt_to_head_page(object), size);
+}
+
+size_t ksize(const void *object)
+{
+	if (ZERO_OR_NULL_PTR(object))
+		return 0;
+	set_asked(object, room(object));
+	return room(object);
 }
 
 /* In place, if there is room and not far too much of it. */
 static bool resize(const void *p, size_t size, gfp_t gfp)
 {
-	struct kut_slab *slab = kut_slab_of(p);
 	size_t before = asked(p);
 
 	if (size > room(p))
 		return false;
-	if (slab)
-		kut_object_resize(kut_object_at(slab, p), size);
+	set_asked(p, size);
 	if (gfp & __GFP_ZERO && size > before)
 		memset((void *)p + before, 0, size - before);
 	return true;

@@ -266,6 +266,18 @@ void kut_current_init(unsigned int cpu, unsigned long offset, struct task_struct
 void kut_log(int level, const char *fmt, ...) __printf(2, 3);
 void kut_finding(const char *kind, const char *fmt, ...) __printf(2, 3);
 
+/* address.c: whether it is one of the process, and another one in each run. */
+bool kut_is_host_address(unsigned long addr);
+/* What can be said of an address in every run alike: 60 bytes are enough. */
+const char *kut_address(const void *p, char *buf, unsigned long size);
+
+/* leak.c: what is allocated from now on is the scenario's. */
+void kut_memory_booted(void);
+
+/* iomap.c: whether ioremap() has given this out. */
+bool kut_io_mapped(const volatile void __iomem *io);
+#define KUT_IO_SIZE (1UL << 44) /* of physical addresses behind kut_layout.io_base */
+
 /* calls.c */
 void kut_calls_init(void);
 void kut_submit(struct kut_call *call);

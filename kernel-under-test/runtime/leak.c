@@ -12,6 +12,8 @@
 #define MARKS  2U
 #define NAME   24
 
+#define IOREMAP "ioremap"
+
 /* What is in use of one kind that was allocated at one place. */
 struct place {
 	char what[NAME];
@@ -22,10 +24,17 @@ struct place {
 /* Hashed; the last one, that is never found, has what finds no room. */
 struct census {
 	struct place place[PLACES];
+	unsigned long since; /* ps; what was allocated before does not count */
 	bool taken;
 };
 
 static struct census marks[MARKS], today;
+static unsigned long boot_end; /* ps */
+
+void kut_memory_booted(void)
+{
+	boot_end = kut_host->now();
+}
 
 void kut_not_leak(const void *p)
 {
@@ -56,8 +65,11 @@ static struct place *find(struct census *c, const char *what, const struct kut_t
 static void count(struct census *c, const char *what, const struct kut_track *track,
 		  unsigned long bytes)
 {
-	struct place *p = find(c, what, track);
+	struct place *p;
 
+	if (track->when <= c->since)
+		return;
+	p = find(c, what, track);
 	if (track->when >= p->newest.when)
 		p->newest = *track;
 	strscpy(p->what, what, NAME);
@@ -118,20 +130,22 @@ static void count_areas(struct census *c, const char *what,
 		count(c, what, &t->allocated, t->size);
 }
 
-static void take_census(struct census *c)
+static void take_census(struct census *c, unsigned long since)
 {
 	memset(c, 0, sizeof(*c));
+	c->since = since;
 	each_object_of_all(count_object, c);
 	count_pages(c);
 	count_areas(c, "vmalloc", kut_area_next);
 	count_areas(c, "percpu", kut_percpu_next);
+	count_areas(c, IOREMAP, kut_io_next);
 	c->taken = true;
 }
 
 void kut_memory_mark(unsigned int mark)
 {
 	if (mark < MARKS)
-		take_census(&marks[mark]);
+		take_census(&marks[mark], 0);
 }
 
 static long total(const struct census *c, const char *what)
@@ -170,7 +184,7 @@ unsigned int kut_memory_leaks(unsigned int mark, unsigned long minimum)
 
 	if (mark >= MARKS || !marks[mark].taken)
 		return 0;
-	take_census(&today);
+	take_census(&today, 0);
 	for (unsigned int i = 0; i < PLACES; i++) {
 		if (!today.place[i].what[0] || !has_grown(&marks[mark], &today.place[i], minimum))
 			continue;
@@ -180,18 +194,55 @@ unsigned int kut_memory_leaks(unsigned int mark, unsigned long minimum)
 	return n;
 }
 
+void kut_memory_left(void)
+{
+	const struct place *most = NULL;
+	long objects = 0, bytes = 0;
+	char at[96];
+
+	take_census(&today, boot_end);
+	for (const struct place *p = today.place; p < today.place + PLACES; p++) {
+		if (!strcmp(p->what, IOREMAP)) /* registers are no memory */
+			continue;
+		objects += p->objects;
+		bytes += p->bytes;
+		if (p->objects && (!most || p->bytes > most->bytes))
+			most = p;
+	}
+	if (!most)
+		return;
+	kut_track_place(&most->newest, at, sizeof(at));
+	kut_log(LOGLEVEL_INFO,
+		"memory: %ld objects of %ld bytes, allocated since the boot, are in use; %ld of "
+		"%ld "
+		"bytes (%s) from %s; leak_check = true reports each place\n",
+		objects, bytes, most->objects, most->bytes, most->what, at);
+	kut_track_log("Allocated", &most->newest);
+}
+
 static void check_object(struct kut_object *o, void *unused)
 {
-	if (o->state == KUT_OBJECT_USED)
-		kut_check_redzone(o);
-	else
-		kut_check_poison(o);
+	if (kut_check_poison(o))
+		kut_check_redzones(o);
+}
+
+static void check_tails(void)
+{
+	struct page *page = NULL;
+
+	while ((page = kut_pages_next(page)))
+		if (kut_page_track(page)->kind == KUT_PAGES_KMALLOC)
+			kut_pages_check_tail(page);
 }
 
 void kut_memory_check(void)
 {
 	each_object_of_all(check_object, NULL);
+	check_tails();
+	kut_guard_pages_drain();
+	kut_percpu_check();
 	kut_pages_each_free(kut_page_check_new);
+	kut_pages_each_free(kut_page_check_poison);
 }
 
 static void sum_object(struct kut_object *o, void *arg)
@@ -255,8 +306,11 @@ int kut_memory_item(unsigned int index, struct kut_memory_item *item)
 	case 2:
 		*item = areas_item("percpu", kut_percpu_next);
 		return 1;
+	case 3:
+		*item = areas_item(IOREMAP, kut_io_next);
+		return 1;
 	}
-	index -= 3;
+	index -= 4;
 	list_for_each_entry(c, &kut_caches, all) {
 		if (index-- > 0)
 			continue;

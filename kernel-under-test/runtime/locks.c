@@ -28,13 +28,6 @@ const char *kut_lock_kind(enum kut_lock kind)
 	return names[kind];
 }
 
-/* Addresses of stacks are the host's, and other ones in each run. */
-static bool on_stack(unsigned long addr)
-{
-	return addr - kut_layout.page_offset - kut_layout.ram_base >= kut_layout.ram_size &&
-	       addr - kut_layout.vmalloc_base >= kut_layout.vmalloc_size;
-}
-
 const char *kut_lock_name(const void *lock, char *buf, unsigned long size)
 {
 	unsigned long addr = (unsigned long)lock;
@@ -45,7 +38,7 @@ const char *kut_lock_name(const void *lock, char *buf, unsigned long size)
 	kut_symbol(addr, buf, size);
 	if (strstr(buf, "+0x0/"))
 		*strchr(buf, '+') = '\0';
-	if (!strncmp(buf, "0x", 2) && on_stack(addr))
+	if (!strncmp(buf, "0x", 2) && kut_is_host_address(addr))
 		strscpy(buf, "on a stack", size);
 	return buf;
 }

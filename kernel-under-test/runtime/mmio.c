@@ -10,11 +10,26 @@ static unsigned long phys_of(const volatile void __iomem *addr)
 	return (unsigned long)addr - kut_layout.io_base;
 }
 
+/* No address of a cookie is ever mapped: the page fault is the kernel's. */
+static void must_be_mapped(const volatile void __iomem *addr, bool write)
+{
+	volatile u8 *p = (volatile u8 __force *)addr;
+
+	if (kut_io_mapped(addr))
+		return;
+	if (write)
+		*p = 0;
+	else
+		(void)*p;
+}
+
 u64 kut_mmio_read(const volatile void __iomem *addr, unsigned int size)
 {
 	struct kut_cpu *cpu = kut_this_cpu();
-	u64 value = kut_host->mmio_read(phys_of(addr), size);
+	u64 value;
 
+	must_be_mapped(addr, false);
+	value = kut_host->mmio_read(phys_of(addr), size);
 	kut_resumed(cpu);
 	kut_check_lockup(cpu);
 	kut_irq_poll();
@@ -26,6 +41,7 @@ void kut_mmio_write(volatile void __iomem *addr, u64 value, unsigned int size)
 	struct kut_cpu *cpu = kut_this_cpu();
 
 	cpu->spins = 0;
+	must_be_mapped(addr, true);
 	kut_host->mmio_write(phys_of(addr), value, size);
 	kut_resumed(cpu);
 	kut_irq_poll();

@@ -39,10 +39,12 @@ void kut_pages_describe(const void *p)
 
 static void bad_page(struct page *page, const char *reason)
 {
+	char mapping[64];
+
 	kut_finding("bad page", "BUG: Bad page state in process %s  pfn:%05lx: %s", current->comm,
 		    page_to_pfn(page), reason);
-	kut_log(LOGLEVEL_WARNING, "page: refcount:%d mapping:%px order:%u\n", page_ref_count(page),
-		page->mapping, kut_page_track(page)->order);
+	kut_log(LOGLEVEL_WARNING, "page: refcount:%d mapping:%s order:%u\n", page_ref_count(page),
+		kut_address(page->mapping, mapping, sizeof(mapping)), kut_page_track(page)->order);
 	log_tracks(compound_head(page));
 	dump_stack();
 }

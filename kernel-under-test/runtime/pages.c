@@ -114,11 +114,46 @@ static void give_block(struct page *page, unsigned int order)
 	list_free(pfn_to_page(pfn), order);
 }
 
+/* Nobody uses these pages of the block that `of` is of any more. */
+static void give_back(struct page *page, unsigned int order, const struct kut_page_track *of)
+{
+	kut_pages_poison(page, order, of);
+	if (!kut_guard_pages_close(page, order))
+		give_block(page, order);
+}
+
+void kut_pages_give_guarded(struct page *page, unsigned int order)
+{
+	atomic_set(&page[1UL << order]._mapcount, -1);
+	give_block(page + (1UL << order), 0);
+	give_block(page, order);
+}
+
+/* A block with a guard page behind it; what else there is behind is free. */
+static struct page *take_guarded(unsigned int order, gfp_t gfp)
+{
+	struct page *page = order < MAX_PAGE_ORDER ? take_block(order + 1, gfp) : NULL;
+	struct page *guard = page + (1UL << order);
+
+	if (!page)
+		return NULL;
+	for (unsigned int o = order; o-- > 0;) {
+		atomic_set(&guard[1UL << o]._mapcount, -1);
+		give_block(guard + (1UL << o), o);
+	}
+	if (kut_guard_pages_open(page, order))
+		return page;
+	kut_pages_give_guarded(page, order);
+	return NULL;
+}
+
 static void prepare(struct page *page, unsigned int order, gfp_t gfp)
 {
 	for (unsigned long i = 0; i < 1UL << order; i++) {
 		kut_page_check_new(&page[i]);
+		kut_page_check_poison(&page[i]);
 		kut_page_reset(&page[i]);
+		kut_page_track(&page[i])->poisoned = false;
 		page[i].mapping = NULL;
 		atomic_set(&page[i]._mapcount, -1);
 		set_page_count(&page[i], 0);
@@ -141,9 +176,12 @@ struct page *kut_pages_take(gfp_t gfp, unsigned int order, enum kut_pages_kind k
 		WARN_ON_ONCE(!(gfp & __GFP_NOWARN));
 		return NULL;
 	}
-	do
+	page = kut_guards_pages(kind) ? take_guarded(order, gfp) : NULL;
+	while (!page) {
 		page = take_block(order, gfp);
-	while (!page && kut_gfp_retry(gfp));
+		if (!page && !kut_guard_pages_drain() && !kut_gfp_retry(gfp))
+			break;
+	}
 	if (!page) {
 		kut_gfp_failed(gfp, order);
 		return NULL;
@@ -154,6 +192,9 @@ struct page *kut_pages_take(gfp_t gfp, unsigned int order, enum kut_pages_kind k
 	t->order = order;
 	t->not_leak = false;
 	kut_track_take(&t->allocated, frame);
+	if (kut_page_track(page + (1UL << order) - 1)->guarded)
+		*kut_page_track(page + (1UL << order)) =
+			(struct kut_page_track){.allocated = t->allocated};
 	return page;
 }
 
@@ -181,7 +222,7 @@ void kut_pages_give(struct page *page, unsigned int order)
 	}
 	set_page_count(page, 0);
 	kut_page_track(page)->kind = KUT_PAGES_FREE;
-	give_block(page, order);
+	give_back(page, order, kut_page_track(page));
 }
 
 /* The last reference has gone by put_page(). */
@@ -213,7 +254,7 @@ void kut_pages_free(struct page *page, unsigned int order, enum kut_pages_kind k
 		return;
 	kut_page_track(page)->order = 0;
 	while (order-- > 0)
-		give_block(page + (1UL << order), order);
+		give_back(page + (1UL << order), order, kut_page_track(page));
 }
 
 void __free_pages(struct page *page, unsigned int order)
@@ -242,8 +283,12 @@ void split_page(struct page *page, unsigned int order)
 
 	t->order = 0;
 	for (unsigned long i = 1; i < 1UL << order; i++) {
+		struct kut_page_track *tail = kut_page_track(page + i);
+		bool guarded = tail->guarded;
+
 		set_page_count(page + i, 1);
-		*kut_page_track(page + i) = *t;
+		*tail = *t;
+		tail->guarded = guarded;
 	}
 }
 

@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Per-CPU memory. The loader places the static part as a template; every CPU has
- * a copy with room behind it, from which pcpu_alloc takes.
+ * a copy with room behind it, from which pcpu_alloc takes. Behind each allocation
+ * is a redzone; what was freed is poison.
  */
 #include <linux/percpu.h>
+#include <linux/poison.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
+#include <linux/string.h>
 
 #include "memory.h"
 #include "vmap.h"
+
+#define REDZONE 8U /* bytes at least: up to 7 more where the size is no multiple of 8 */
 
 struct chunk {
 	struct list_head node; /* by offset; together they are all of the room */
@@ -19,12 +24,79 @@ struct chunk {
 
 static LIST_HEAD(chunks);
 static struct chunk everything;
+static unsigned long fresh; /* from this offset on nothing was ever allocated, and all is 0 */
 
 unsigned long __per_cpu_offset[NR_CPUS];
 
 static void *copy_of(unsigned int cpu, unsigned long offset)
 {
 	return (void *)kut_layout.percpu_copy[cpu] + offset;
+}
+
+static void paint(unsigned long from, unsigned long to, u8 byte)
+{
+	for (unsigned int i = 0; i < kut_layout.cpus; i++)
+		memset(copy_of(i, from), byte, to - from);
+}
+
+/* In which CPU's copy, and where, a byte is not what it was painted; NULL: none. */
+static u8 *damaged(unsigned long from, unsigned long to, u8 byte, unsigned int *cpu)
+{
+	for (*cpu = 0; *cpu < kut_layout.cpus; ++*cpu) {
+		u8 *bad = memchr_inv(copy_of(*cpu, from), byte, to - from);
+
+		if (bad)
+			return bad;
+	}
+	return NULL;
+}
+
+static void log_tracks(const struct chunk *c)
+{
+	kut_track_log("Allocated", &c->track.allocated);
+	kut_track_log("Freed", &c->track.freed);
+}
+
+static void check_redzone(const struct chunk *c)
+{
+	unsigned long from = c->offset + c->track.size, to = c->offset + c->size;
+	unsigned int cpu;
+	u8 *bad = damaged(from, to, SLUB_RED_ACTIVE, &cpu);
+
+	if (!bad)
+		return;
+	kut_finding("overflow",
+		    "BUG percpu: Right Redzone overwritten on CPU %u, %ld bytes behind %lu: "
+		    "0x%02x instead of 0x%02x",
+		    cpu, (long)(bad - (u8 *)copy_of(cpu, from)) + 1, c->track.size, *bad,
+		    SLUB_RED_ACTIVE);
+	log_tracks(c);
+	dump_stack();
+	paint(from, to, SLUB_RED_ACTIVE);
+}
+
+static void check_poison(const struct chunk *c)
+{
+	unsigned long to = min(c->offset + c->size, fresh);
+	unsigned int cpu;
+	u8 *bad = to > c->offset ? damaged(c->offset, to, POISON_FREE, &cpu) : NULL;
+
+	if (!bad)
+		return;
+	kut_finding("use after free",
+		    "BUG percpu: Poison overwritten on CPU %u: 0x%02x instead of 0x%02x", cpu, *bad,
+		    POISON_FREE);
+	log_tracks(c);
+	dump_stack();
+	paint(c->offset, to, POISON_FREE);
+}
+
+void kut_percpu_check(void)
+{
+	struct chunk *c;
+
+	list_for_each_entry(c, &chunks, node)
+		c->free ? check_poison(c) : check_redzone(c);
 }
 
 /* Leave only the first `size` bytes in `c`; what is behind them becomes a chunk. */
@@ -79,11 +151,23 @@ static void join_next(struct chunk *c)
 	kfree(next);
 }
 
+static void use(struct chunk *c, unsigned long size)
+{
+	check_poison(c);
+	if (fresh < c->offset) /* what alignment has left out is free, and no longer fresh */
+		paint(fresh, c->offset, POISON_FREE);
+	fresh = max(fresh, c->offset + c->size);
+	c->free = false;
+	c->track = (struct kut_area_track){c->offset, size};
+	paint(c->offset, c->offset + size, 0);
+	paint(c->offset + size, c->offset + c->size, SLUB_RED_ACTIVE);
+}
+
 void __percpu *kut_percpu_alloc(size_t size, size_t align, gfp_t gfp, const unsigned long *frame)
 {
+	unsigned long room = ALIGN(size, 8) + REDZONE;
 	struct chunk *c;
 
-	size = ALIGN(size, 8);
 	align = max_t(size_t, align, 8);
 	if (!size || size > PCPU_MIN_UNIT_SIZE || align > PAGE_SIZE || !is_power_of_2(align)) {
 		WARN(!(gfp & __GFP_NOWARN),
@@ -93,17 +177,14 @@ void __percpu *kut_percpu_alloc(size_t size, size_t align, gfp_t gfp, const unsi
 	gfp = kut_gfp_enter(gfp);
 	if (kut_alloc_fails(KUT_ALLOC_PERCPU, size, gfp, frame))
 		return NULL;
-	c = take(size, align);
+	c = take(room, align);
 	if (!c) {
 		if (!(gfp & __GFP_NOWARN))
 			pr_warn("percpu: allocation failed, size=%zu align=%zu\n", size, align);
 		return NULL;
 	}
-	c->free = false;
-	c->track = (struct kut_area_track){c->offset, size};
+	use(c, size);
 	kut_track_take(&c->track.allocated, frame);
-	for (unsigned int i = 0; i < kut_layout.cpus; i++)
-		memset(copy_of(i, c->offset), 0, size);
 	return (void __percpu *)(kut_layout.percpu_start + c->offset);
 }
 
@@ -112,6 +193,7 @@ static void give(struct chunk *c)
 	struct chunk *prev = list_prev_entry(c, node);
 
 	c->free = true;
+	paint(c->offset, c->offset + c->size, POISON_FREE);
 	join_next(c);
 	if (!list_entry_is_head(prev, &chunks, node))
 		join_next(prev);
@@ -120,14 +202,14 @@ static void give(struct chunk *c)
 static void bad_free(const void __percpu *p, unsigned long offset)
 {
 	struct chunk *c;
+	char at[64];
 
-	kut_finding("bad free", "BUG: free_percpu of an address that is not allocated: %px",
-		    (const void __force *)p);
+	kut_finding("bad free", "BUG: free_percpu of an address that is not allocated: %s",
+		    kut_address((const void __force *)p, at, sizeof(at)));
 	list_for_each_entry(c, &chunks, node) {
 		if (offset < c->offset || offset - c->offset >= c->size)
 			continue;
-		kut_track_log("Allocated", &c->track.allocated);
-		kut_track_log("Freed", &c->track.freed);
+		log_tracks(c);
 	}
 	dump_stack();
 }
@@ -142,6 +224,7 @@ void free_percpu(void __percpu *p)
 	list_for_each_entry(c, &chunks, node) {
 		if (c->offset != offset || c->free)
 			continue;
+		check_redzone(c);
 		kut_track_take(&c->track.freed, KUT_FRAME);
 		give(c);
 		return;
@@ -163,6 +246,7 @@ void kut_percpu_init(void)
 	everything.offset = kut_layout.percpu_used;
 	everything.size = kut_layout.percpu_size - kut_layout.percpu_used;
 	everything.free = true;
+	fresh = everything.offset;
 	list_add(&everything.node, &chunks);
 	for (unsigned int i = 0; i < kut_layout.cpus; i++) {
 		unsigned long delta = kut_layout.percpu_copy[i] - kut_layout.percpu_start;

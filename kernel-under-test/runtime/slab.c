@@ -62,15 +62,19 @@ static unsigned long record_bytes(unsigned int n)
 	return sizeof(struct kut_slab) + n * sizeof(struct kut_object);
 }
 
-/* How many objects fit, with what is known of them behind the last. */
+/* What is in front of the first object: what is known of all of them, and a redzone. */
+static unsigned long front_bytes(const struct kmem_cache *c, unsigned int n)
+{
+	return ALIGN(record_bytes(n) + KUT_LEFT_REDZONE, c->align);
+}
+
 static unsigned int fitting(const struct kmem_cache *c, unsigned int order)
 {
 	unsigned long bytes = PAGE_SIZE << order;
 	unsigned int n = bytes / c->slot + 1;
 
-	while (n && (n - 1) * (unsigned long)c->slot + c->size + c->redzone + record_bytes(n) +
-				    sizeof(long) >
-			    bytes)
+	while (n &&
+	       front_bytes(c, n) + (n - 1) * (unsigned long)c->slot + c->size + c->redzone > bytes)
 		n--;
 	return n;
 }
@@ -78,8 +82,8 @@ static unsigned int fitting(const struct kmem_cache *c, unsigned int order)
 void kut_cache_setup(struct kmem_cache *c)
 {
 	c->align = max_t(unsigned int, c->align, ARCH_KMALLOC_MINALIGN);
-	c->slot = ALIGN(c->size + REDZONE_MIN, c->align);
-	c->redzone = min(c->slot - c->size, REDZONE_MAX);
+	c->slot = ALIGN(c->size + REDZONE_MIN + KUT_LEFT_REDZONE, c->align);
+	c->redzone = min(c->slot - c->size - KUT_LEFT_REDZONE, REDZONE_MAX);
 	c->order = 0;
 	while (!fitting(c, c->order) ||
 	       (fitting(c, c->order) < PER_SLAB_WANTED && c->order < ORDER_WANTED_MAX))
@@ -107,10 +111,10 @@ static struct kut_slab *new_slab(struct kmem_cache *c, gfp_t gfp, const unsigned
 	page = kut_pages_take(own, c->order, KUT_PAGES_SLAB, frame);
 	if (!page)
 		return NULL;
-	slab = page_address(page) + (PAGE_SIZE << c->order) -
-	       ALIGN(record_bytes(c->per_slab), sizeof(long));
+	slab = page_address(page);
 	memset(slab, 0, record_bytes(c->per_slab));
-	slab->base = page_address(page);
+	slab->base = (void *)slab + front_bytes(c, c->per_slab);
+	slab->left_redzone = true;
 	slab->cache = c;
 	slab->page = page;
 	slab->order = c->order;
@@ -140,6 +144,7 @@ static void free_slab_now(struct kut_slab *slab)
 	unsigned int order = slab->order;
 
 	kut_slab_mark(page, NULL);
+	kut_track_take(&kut_page_track(page)->freed, KUT_FRAME);
 	kut_pages_give(page, order);
 }
 
@@ -153,7 +158,8 @@ static void free_slab(struct kut_slab *slab)
 {
 	list_del(&slab->node);
 	for (struct kut_object *o = slab->free; o; o = o->next)
-		kut_check_poison(o);
+		if (kut_check_poison(o))
+			kut_check_redzones(o);
 	if (slab->cache->flags & SLAB_TYPESAFE_BY_RCU)
 		call_rcu(&slab->rcu, free_slab_rcu);
 	else
@@ -217,8 +223,8 @@ static struct kut_object *take_from(struct kut_slab *slab)
 
 	if (o->state == KUT_OBJECT_NEW)
 		kut_object_paint(o);
-	else
-		kut_check_poison(o);
+	else if (kut_check_poison(o))
+		kut_check_redzones(o);
 	slab->free = o->next;
 	slab->busy++;
 	if (!slab->free)
@@ -297,7 +303,7 @@ void kut_slab_free(struct kmem_cache *c, void *p, const unsigned long *frame)
 	}
 	if (!may_free(c, o, p))
 		return;
-	kut_check_redzone(o);
+	kut_check_redzones(o);
 	kut_track_take(&o->freed, frame);
 	slab->cache->used--;
 	o->state = KUT_OBJECT_QUARANTINED;

@@ -4,9 +4,9 @@
  * kmalloc.c (sizes instead of caches), slab_check.c (what went wrong), leak.c.
  *
  * A slab is a compound page, or with KUT_MEMORY_GUARD one object of its own in
- * front of an inaccessible page. Objects lie `slot` bytes apart; behind each is a
- * redzone. What is known of an object is not in it, so a free object is poison
- * from its first byte to its last. A freed object waits in its cache's quarantine
+ * front of an inaccessible page. Objects lie `slot` bytes apart; in front of each
+ * and behind it is a redzone. What is known of an object is not in it, so a free
+ * object is poison from its first byte to its last. A freed object waits in its cache's quarantine
  * before it is used again.
  */
 #ifndef KUT_SLAB_H
@@ -29,6 +29,8 @@ enum kut_object_state {
 	KUT_OBJECT_QUARANTINED,
 };
 
+#define KUT_LEFT_REDZONE 8U /* bytes: a word, since objects are aligned to one */
+
 struct kut_object {
 	struct kut_object *next; /* in the slab's free list, or in the quarantine */
 	struct kut_slab *slab;
@@ -45,7 +47,7 @@ struct kut_slab {
 	struct page *page;
 	void *base;		    /* the first object */
 	unsigned int size, redzone; /* of an object: the cache's, or the guarded object's own */
-	bool guarded;
+	bool guarded, left_redzone;
 	unsigned int order, n;
 	unsigned int busy; /* objects that are not in the free list */
 	struct kut_object *free;
@@ -97,8 +99,8 @@ void kut_guard_free(struct kut_slab *slab);
 
 /* slab_check.c: each reports what it finds, mends it, and says whether all was well. */
 bool kut_check_poison(struct kut_object *o);
-bool kut_check_redzone(struct kut_object *o);
-void kut_object_paint(struct kut_object *o); /* all of its poison, or its redzones */
+bool kut_check_redzones(struct kut_object *o);
+void kut_object_paint(struct kut_object *o); /* all of its poison, and its redzones */
 void kut_object_finding(const char *kind, const struct kut_object *o, const void *at,
 			const char *problem);
 void kut_bad_free(const void *p, const char *problem);

@@ -54,7 +54,9 @@ void kut_memory_describe(const void *p)
 
 void kut_bad_free(const void *p, const char *problem)
 {
-	kut_finding("bad free", "BUG: %s: %px", problem, p);
+	char at[64];
+
+	kut_finding("bad free", "BUG: %s: %s", problem, kut_address(p, at, sizeof(at)));
 	kut_memory_describe(p);
 	dump_stack();
 }
@@ -71,6 +73,8 @@ void kut_object_paint(struct kut_object *o)
 		memset(p + o->asked, SLUB_RED_ACTIVE, slab->size - o->asked);
 	}
 	memset(p + slab->size, SLUB_RED_ACTIVE, slab->redzone);
+	if (slab->left_redzone)
+		memset(p - KUT_LEFT_REDZONE, SLUB_RED_ACTIVE, KUT_LEFT_REDZONE);
 }
 
 /* The first byte that is not what it was painted; NULL: none. */
@@ -79,7 +83,8 @@ static u8 *damaged_poison(const struct kut_object *o)
 	const struct kut_slab *slab = o->slab;
 	u8 *p = kut_object_address(o), *bad;
 
-	if (!kut_slab_poisons(slab->cache) || o->state == KUT_OBJECT_NEW || slab->guarded)
+	if (!kut_slab_poisons(slab->cache) || slab->guarded || o->state == KUT_OBJECT_NEW ||
+	    o->state == KUT_OBJECT_USED)
 		return NULL;
 	bad = memchr_inv(p, POISON_FREE, slab->size - 1);
 	if (!bad && p[slab->size - 1] != POISON_END)
@@ -103,21 +108,56 @@ bool kut_check_poison(struct kut_object *o)
 	return false;
 }
 
-bool kut_check_redzone(struct kut_object *o)
+/* Whose slots are not painted yet, or whose pages are closed, has no redzones. */
+static bool has_redzones(const struct kut_object *o)
+{
+	return o->state != KUT_OBJECT_NEW && !(o->slab->guarded && o->state != KUT_OBJECT_USED);
+}
+
+static u8 *damaged_left(const struct kut_object *o, u8 *p)
+{
+	static const u64 red = SLUB_RED_ACTIVE * 0x0101010101010101UL;
+
+	if (!o->slab->left_redzone || *(u64 *)(p - KUT_LEFT_REDZONE) == red)
+		return NULL;
+	return memchr_inv(p - KUT_LEFT_REDZONE, SLUB_RED_ACTIVE, KUT_LEFT_REDZONE);
+}
+
+/* Of a free object all bytes up to its size are poison. */
+static u8 *damaged_right(const struct kut_object *o, u8 *p)
 {
 	const struct kut_slab *slab = o->slab;
-	u8 *p = kut_object_address(o);
-	u8 *bad = memchr_inv(p + o->asked, SLUB_RED_ACTIVE, slab->size + slab->redzone - o->asked);
+	unsigned int from = o->state == KUT_OBJECT_USED ? o->asked : slab->size;
+
+	return memchr_inv(p + from, SLUB_RED_ACTIVE, slab->size + slab->redzone - from);
+}
+
+bool kut_check_redzones(struct kut_object *o)
+{
+	u8 *p = kut_object_address(o), *left, *right;
 	char problem[96];
 
-	if (!bad)
+	if (!has_redzones(o))
 		return true;
-	snprintf(problem, sizeof(problem),
-		 "Right Redzone overwritten, %ld bytes behind %u: 0x%02x instead of 0x%02x",
-		 (long)(bad - p) - o->asked + 1, o->asked, *bad, SLUB_RED_ACTIVE);
-	kut_object_finding("overflow", o, bad, problem);
-	kut_object_paint(o);
-	return false;
+	left = damaged_left(o, p);
+	right = damaged_right(o, p);
+	if (left) {
+		snprintf(problem, sizeof(problem),
+			 "Left Redzone overwritten, %ld bytes in front: 0x%02x instead of 0x%02x",
+			 (long)(p - left), *left, SLUB_RED_ACTIVE);
+		kut_object_finding("overflow", o, left, problem);
+	}
+	if (right) {
+		unsigned int end = o->state == KUT_OBJECT_USED ? o->asked : o->slab->size;
+
+		snprintf(problem, sizeof(problem),
+			 "Right Redzone overwritten, %ld bytes behind %u: 0x%02x instead of 0x%02x",
+			 (long)(right - p) - end + 1, end, *right, SLUB_RED_ACTIVE);
+		kut_object_finding("overflow", o, right, problem);
+	}
+	if (left || right)
+		kut_object_paint(o);
+	return !left && !right;
 }
 
 static void report_used(const struct kut_slab *slab)

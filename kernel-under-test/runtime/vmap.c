@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The vmalloc area and ioremap(). A mapping really aliases the pages of simulated
- * RAM. An ioremap() cookie is io_base + physical address and is never mapped:
- * register accessors turn it back (mmio.c).
+ * The vmalloc area. A mapping really aliases the pages of simulated RAM.
  */
 #include <linux/io.h>
 #include <linux/mm.h>
@@ -26,9 +24,7 @@ struct area {
 static LIST_HEAD(areas);
 static unsigned long last_end; /* of the area that was made last */
 
-/* The areas that were freed last, for who frees one again. */
-static struct kut_area_track gone[16];
-static unsigned int n_gone;
+static struct kut_areas_gone gone;
 
 unsigned long vmalloc_base;
 
@@ -121,7 +117,7 @@ static void area_free(struct area *a, const unsigned long *frame)
 		kvfree(a->vm.pages);
 	}
 	kut_track_take(&a->track.freed, frame);
-	gone[n_gone++ % ARRAY_SIZE(gone)] = a->track;
+	kut_area_gone(&gone, &a->track);
 	kfree(a);
 }
 
@@ -144,15 +140,36 @@ void *vmap(struct page **pages, unsigned int count, unsigned long flags, pgprot_
 	return a->vm.addr;
 }
 
-static void bad_address(const void *addr, const char *what)
+/* The areas that were freed last, for who frees one again. */
+void kut_area_gone(struct kut_areas_gone *gone, const struct kut_area_track *track)
 {
-	kut_finding("bad free", "Trying to %s() nonexistent vm area (%px)", what, addr);
-	for (unsigned int i = 0; i < ARRAY_SIZE(gone); i++) {
-		if (gone[i].addr != (unsigned long)addr)
+	gone->track[gone->n++ % KUT_AREAS_GONE] = *track;
+}
+
+void kut_area_describe(const struct kut_areas_gone *gone, unsigned long addr)
+{
+	for (unsigned int i = 0; i < KUT_AREAS_GONE; i++) {
+		const struct kut_area_track *t = &gone->track[i];
+
+		if (addr - t->addr >= t->size)
 			continue;
-		kut_track_log("Allocated", &gone[i].allocated);
-		kut_track_log("Freed", &gone[i].freed);
+		kut_track_log("Allocated", &t->allocated);
+		kut_track_log("Freed", &t->freed);
 	}
+}
+
+void kut_vmap_describe(unsigned long addr)
+{
+	kut_area_describe(&gone, addr);
+}
+
+void kut_area_bad_free(const struct kut_areas_gone *gone, const void *addr, const char *what)
+{
+	char at[64];
+
+	kut_finding("bad free", "Trying to %s() nonexistent vm area (%s)", what,
+		    kut_address(addr, at, sizeof(at)));
+	kut_area_describe(gone, (unsigned long)addr);
 	kut_memory_describe(addr);
 	dump_stack();
 }
@@ -164,7 +181,7 @@ static void release(const void *addr, const char *what, bool allocated, const un
 	if (!addr)
 		return;
 	if (!a || a->vm.addr != addr) {
-		bad_address(addr, what);
+		kut_area_bad_free(&gone, addr, what);
 	} else if (allocated != a->owns_pages) {
 		kut_finding("bad free", "%s of an area that %s has made: %px", what,
 			    a->owns_pages ? "vmalloc" : "vmap", addr);
@@ -260,23 +277,4 @@ struct page *vmalloc_to_page(const void *addr)
 unsigned long vmalloc_to_pfn(const void *addr)
 {
 	return page_to_pfn(vmalloc_to_page(addr));
-}
-
-void __iomem *ioremap(resource_size_t phys, unsigned long size)
-{
-	return (void __iomem *)(kut_layout.io_base + phys);
-}
-
-void __iomem *ioremap_uc(resource_size_t phys, unsigned long size)
-{
-	return ioremap(phys, size);
-}
-
-void __iomem *ioremap_wc(resource_size_t phys, unsigned long size)
-{
-	return ioremap(phys, size);
-}
-
-void iounmap(volatile void __iomem *addr)
-{
 }

@@ -107,7 +107,7 @@ static void collect(struct scn_run *run)
 		res->kernel = strdup(run->world.set->name);
 }
 
-/* What the kernel has done to its memory, and what it keeps though it should not. */
+/* What the kernel has done to its memory, and what it keeps; with leak_check it should not. */
 static void check_memory(struct scn_run *run)
 {
 	struct scn_world *w = &run->world;
@@ -115,7 +115,11 @@ static void check_memory(struct scn_run *run)
 	char *why = NULL;
 
 	kut_kernel_memory_check(w->kernel);
-	if (!w->leak_check || scn_over(run))
+	if (!w->leak_check) {
+		kut_kernel_memory_left(w->kernel);
+		return;
+	}
+	if (scn_over(run))
 		return;
 	if (!kut_kernel_call(w->kernel, &settle, &why) && !scn_over(run))
 		kut_kernel_memory_leaks(w->kernel, SCN_MARK_RUN, 1);

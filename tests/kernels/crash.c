@@ -167,6 +167,24 @@ CRASH(guard_freed, "guard-freed", DEAD,
       "BUG: unable to handle page fault for address: ", "RIP: 0010:op_kept_read+0x",
       "Allocated in op_keep+0x", "Freed in op_kept_free+0x",
       " of cache kmalloc-64, size 64, asked for 64, @offset=8, free")
+CRASH(guard_page_overflow, "guard-page-overflow", DEAD,
+      "BUG: unable to handle page fault for address: ", "RIP: 0010:op_kept_write+0x",
+      "Allocated in op_keep_pages+0x")
+CRASH(guard_page_freed, "guard-page-freed", DEAD,
+      "BUG: unable to handle page fault for address: ", "RIP: 0010:op_kept_read+0x",
+      "Allocated in op_keep_pages+0x", "Freed in op_kept_pages_free+0x")
+CRASH(guard_coherent, "guard-coherent", DEAD,
+      "BUG: unable to handle page fault for address: ", "RIP: 0010:op_coherent+0x",
+      " ? op_coherent+0x")
+CRASH(io_read, "io-read", DEAD,
+      "BUG: unable to handle page fault for address: ", "RIP: 0010:kut_mmio_read+0x",
+      "Allocated in op_io_after_unmap+0x", "Freed in op_io_after_unmap+0x")
+CRASH(io_write, "io-write", DEAD,
+      "BUG: unable to handle page fault for address: ", "RIP: 0010:kut_mmio_write+0x",
+      "Allocated in op_io_after_unmap+0x", "Freed in op_io_after_unmap+0x")
+CRASH(vmalloc_freed, "vmalloc-freed", DEAD,
+      "BUG: unable to handle page fault for address: ", "RIP: 0010:op_write_after_vfree+0x",
+      "Allocated in op_write_after_vfree+0x", "Freed in op_write_after_vfree+0x")
 CRASH(use_after_free, "use-after-free", DEAD, "Oops: general protection fault",
       "RIP: 0010:op_use_after_free+0x", TRACE("run_call"))
 CRASH(divide, "divide", DEAD, "Oops: divide error: 0000 [#1]", "RIP: 0010:op_divide+0x",
@@ -209,6 +227,29 @@ START_TEST(leaks_are_reported_at_the_end)
 	outcome = run_crash("", "no-leak-at-end");
 	expect_status(&outcome, 0);
 	expect_not_in(outcome.out, "not freed");
+	outcome_free(&outcome);
+	test_clean();
+}
+END_TEST
+
+/* Without it what was allocated after the boot is told, and no fault. */
+START_TEST(what_is_left_at_the_end_is_told)
+{
+	char *folder = set_folder();
+	struct outcome outcome;
+	const char *at;
+
+	if (!folder)
+		return;
+	free(folder);
+	outcome = run_crash("", "left-at-end");
+	expect_status(&outcome, 0);
+	at = behind(outcome.out, "memory: 3 objects of 16424 bytes, allocated since the boot, are "
+				 "in use; 2 of 16384 bytes (pages) from op_leak+0x");
+	behind(behind(at, "Allocated in op_leak+0x"), " ? run_call+0x");
+	outcome_free(&outcome);
+	outcome = run_crash("", "leak-at-end");
+	expect_not_in(outcome.out, "are in use");
 	outcome_free(&outcome);
 	test_clean();
 }
@@ -379,6 +420,12 @@ void suite_cases(void)
 	SUITE_CASE(double_free);
 	SUITE_CASE(guard_overflow);
 	SUITE_CASE(guard_freed);
+	SUITE_CASE(guard_page_overflow);
+	SUITE_CASE(guard_page_freed);
+	SUITE_CASE(guard_coherent);
+	SUITE_CASE(io_read);
+	SUITE_CASE(io_write);
+	SUITE_CASE(vmalloc_freed);
 	SUITE_CASE(write_after_free);
 	SUITE_CASE(use_after_free);
 	SUITE_CASE(divide);
@@ -388,6 +435,7 @@ void suite_cases(void)
 	SUITE_CASE(irq_oops);
 	SUITE_CASE(leak_irq);
 	SUITE_CASE(leaks_are_reported_at_the_end);
+	SUITE_CASE(what_is_left_at_the_end_is_told);
 	SUITE_CASE(death_at_boot_is_a_failed_run);
 	SUITE_CASE(time_limit_ends_a_loop_in_the_kernel);
 	SUITE_CASE(time_limit_ends_a_loop_in_the_scenario);

@@ -20,6 +20,22 @@ case("what is between the object's end and its page's is a redzone", function()
 	expect.finding "overflow"
 end)
 
+case("pages in front of guard pages come and go in any order, and in parts", function()
+	for round = 1, 50 do
+		for order = 0, 4 do
+			k:call("memory.keep_pages", nil, order)
+			k:call("memory.kept_write", nil, (4096 << order) - 1)
+			expect.equal(k:call("memory.kept_read", nil, (4096 << order) - 1), 0x5c)
+			k:call("memory.kept_pages_free", nil, order)
+		end
+		k:call("memory.keep", nil, 9000)
+		k:call("memory.kept_write", nil, 8999)
+		k:call "memory.kept_free"
+	end
+	expect.equal(k:call("memory.parts", nil, 3), 0)
+	k:check_memory()
+end)
+
 case("the device reaches what the driver has mapped", function()
 	local buf = dev:map "4K"
 	expect.ok(dev:write(buf.iova, "guarded"))
