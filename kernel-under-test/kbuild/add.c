@@ -171,6 +171,9 @@ static int take_fingerprints(struct job *job, char **why)
 	kut_hash_string(key, job->target.fingerprint);
 	kut_hash_string(key, settings);
 	kut_hash_string(key, job->compiler);
+	/* Without the option nothing is added: sets from before there was one stay valid. */
+	if (job->req->trace_pc)
+		kut_hash_string(key, kut_trace_pc_arg);
 	/* make sees that a header has changed, not that a new one hides the kernel's */
 	ret = kut_tree_hash(overrides, KUT_TREE_PATHS, key, NULL, why);
 	kut_hash_end(key, job->build_key);
@@ -180,6 +183,8 @@ static int take_fingerprints(struct job *job, char **why)
 	kut_hash_string(all, job->target.fingerprint);
 	kut_hash_string(all, settings);
 	kut_hash_string(all, job->compiler);
+	if (job->req->trace_pc)
+		kut_hash_string(all, kut_trace_pc_arg);
 	for (size_t i = 0; i < job->n_series; i++) {
 		kut_hash_string(all, job->series[i].name);
 		kut_hash_string(all, job->series[i].fingerprint);
@@ -217,6 +222,8 @@ static int read_inputs(struct job *job, char **why)
 		ret = read_config(job, why);
 	if (ret == 0)
 		ret = read_compiler(job, why);
+	if (ret == 0 && req->trace_pc)
+		ret = kut_trace_pc_check(job->compiler, why);
 	if (ret == 0)
 		ret = take_fingerprints(job, why);
 	return ret;
@@ -344,6 +351,7 @@ static int write_manifest(const struct job *job, const char *dir, char **why)
 	m->set.source = kut_strdup(job->source.label);
 	m->set.compiler = kut_strdup(job->compiler);
 	m->set.config = kut_strdup(job->config);
+	m->set.trace_pc = job->req->trace_pc;
 	m->set.fingerprint = kut_strdup(job->fingerprint);
 	m->set.runtime_fingerprint = kut_strdup(job->runtime_fingerprint);
 	m->build_key = kut_strdup(job->build_key);
@@ -399,6 +407,7 @@ static int build_set(struct job *job, char **why)
 {
 	struct kut_build build = {.set = job->tmp,
 				  .target = &job->target,
+				  .trace_pc = job->req->trace_pc,
 				  .progress = job->progress,
 				  .arg = job->arg};
 	char *src = kut_format("%s/src", job->tmp), *out = kut_format("%s/" KUT_BUILD_DIR, src);
@@ -464,9 +473,9 @@ static int rebuild_runtime(struct job *job, struct kut_manifest *m, char **why)
 static void say_result(const struct job *job, const char *what)
 {
 	char *series = kut_list_join(&job->series_names, ", ");
-	char *text = kut_format("kernel %s: Linux %s for target %s%s%s, %s", job->req->name,
+	char *text = kut_format("kernel %s: Linux %s for target %s%s%s%s, %s", job->req->name,
 				job->source.version, job->target.name, *series ? ", with " : "",
-				series, what);
+				series, job->req->trace_pc ? ", with trace-pc" : "", what);
 
 	job->progress(job->arg, KUT_PROGRESS_RESULT, text, 100);
 	free(text);

@@ -32,6 +32,8 @@ static void make_args(const struct kut_build *build, struct kut_run *run)
 		kut_list_take(&run->argv, kut_format("CFLAGS_%s.o=-include ../%s/%s", f->object,
 						     KUT_OVERRIDES_DIR, f->header));
 	}
+	if (build->trace_pc)
+		kut_list_add(&run->argv, kut_trace_pc_arg);
 	kut_list_take(&run->argv, kut_format("-j%u", kut_run_cores()));
 }
 

@@ -9,6 +9,7 @@
 struct kut_build {
 	const char *set; /* the folder; its src/ is the patched tree */
 	const struct kut_target *target;
+	bool trace_pc;
 	kut_progress_fn progress;
 	void *arg;
 };
@@ -35,6 +36,10 @@ int kut_build_reuse(const struct kut_build *build, const char *base, struct kut_
  */
 int kut_wanted_write(const char *kernel_o, const char *dir, const struct kut_list *objects,
 		     const char *path, size_t *count, char **why);
+
+/* trace_pc.c: an argument of make; and whether gcc, which calls itself `compiler`, can do it. */
+extern const char kut_trace_pc_arg[];
+int kut_trace_pc_check(const char *compiler, char **why);
 
 /* Link relocatable files below dir into one. */
 int kut_link(const char *dir, const struct kut_list *files, const char *output, char **why);

@@ -44,6 +44,7 @@ struct kut_add_request {
 	const char *const *series;
 	size_t n_series;
 	const char *config; /* file with lines of a .config, appended to the target's; or NULL */
+	bool trace_pc;	    /* each basic block is a point where the CPU may stand still */
 
 	const char *kernels_dir;  /* NULL: as told above */
 	const char *resource_dir; /* folder with targets/, overrides/, runtime/ ...; NULL: found */
@@ -80,6 +81,7 @@ struct kut_object_set {
 	char *source; /* "package linux-source-6.12 6.12.117-1" */
 	char *compiler;
 	char *config; /* the user's fragment, "" if none */
+	bool trace_pc;
 	char **series;
 	size_t n_series;
 	char **skip_initcalls; /* functions that must not be called at boot */

@@ -106,6 +106,7 @@ static const char *fill(struct kut_manifest *m, const json_t *root)
 		return "objects";
 	if (!json_is_integer(json_object_get(root, "imports")))
 		return "imports";
+	m->set.trace_pc = json_is_true(json_object_get(root, "trace_pc"));
 	m->objects = (unsigned int)json_integer_value(json_object_get(root, "objects"));
 	m->imports = (unsigned int)json_integer_value(json_object_get(root, "imports"));
 	if (!read_series(json_object_get(root, "series"), m))
@@ -224,6 +225,7 @@ int kut_manifest_write(const struct kut_manifest *m, const char *dir, char **why
 		json_array_append_new(series, one);
 	}
 	json_object_set_new(root, "series", series);
+	json_object_set_new(root, "trace_pc", json_boolean(m->set.trace_pc));
 	json_object_set_new(root, "objects", json_integer(m->objects));
 	json_object_set_new(root, "imports", json_integer(m->imports));
 	json_object_set_new(root, "runtime", write_strings(m->runtime.item, m->runtime.n));

@@ -149,9 +149,13 @@ static char *shell_word(const char **at)
 /* Flags that belong to the one object. */
 static bool own_flag(const char *word)
 {
-	static const char *const own[] = {"-Wp,-MMD",	      "-Wp,-MD",
-					  "-DKBUILD_MODFILE", "-DKBUILD_BASENAME",
-					  "-DKBUILD_MODNAME", "-D__KBUILD_MODNAME"};
+	static const char *const own[] = {"-Wp,-MMD",
+					  "-Wp,-MD",
+					  "-DKBUILD_MODFILE",
+					  "-DKBUILD_BASENAME",
+					  "-DKBUILD_MODNAME",
+					  "-D__KBUILD_MODNAME",
+					  "-fsanitize-coverage="};
 
 	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
 		if (kut_starts(word, own[i]))

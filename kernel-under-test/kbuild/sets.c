@@ -112,8 +112,8 @@ int kut_kernel_list(const char *kernels_dir, FILE *out, char **why)
 		fprintf(out, "no kernels in %s; make one with \"faultline kernel add 6.12\"\n",
 			kernels);
 	else
-		fprintf(out, "%-24s %-12s %-8s %8s  %s\n", "NAME", "VERSION", "TARGET", "SIZE",
-			"SERIES");
+		fprintf(out, "%-24s %-12s %-11s %8s  %-8s  %s\n", "NAME", "VERSION", "TARGET",
+			"SIZE", "TRACE-PC", "SERIES");
 	for (size_t i = 0; i < names.n; i++) {
 		struct kut_manifest *m;
 		char *reason = NULL, *series;
@@ -124,9 +124,9 @@ int kut_kernel_list(const char *kernels_dir, FILE *out, char **why)
 			continue;
 		}
 		series = join_series(&m->set);
-		fprintf(out, "%-24s %-12s %-8s %5llu MB  %s\n", m->set.name, m->set.version,
+		fprintf(out, "%-24s %-12s %-11s %5llu MB  %-8s  %s\n", m->set.name, m->set.version,
 			m->set.target, (unsigned long long)(own_size(m->set.dir) / 1000000),
-			*series ? series : "-");
+			m->set.trace_pc ? "yes" : "-", *series ? series : "-");
 		free(series);
 		kut_manifest_free(m);
 	}
@@ -153,6 +153,7 @@ static void print_manifest(const struct kut_manifest *m, FILE *out)
 	fprintf(out, "target:      %s\n", m->set.target);
 	fprintf(out, "source:      %s\n", m->set.source);
 	fprintf(out, "compiler:    %s\n", m->set.compiler);
+	fprintf(out, "trace-pc:    %s\n", m->set.trace_pc ? "yes" : "no");
 	fprintf(out, "objects:     %u, wanting %u symbols of the runtime\n", m->objects,
 		m->imports);
 	fprintf(out, "fingerprint: %s\n", m->set.fingerprint);

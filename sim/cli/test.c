@@ -14,7 +14,7 @@
 #include "sim/cli/report.h"
 #include "sim/cli/tests.h"
 
-enum { DEFAULT_TIMEOUT_S = 300, MAX_JOBS = 256 };
+enum { DEFAULT_TIMEOUT_S = 300, LONG_TIMEOUT_S = 900, MAX_JOBS = 256 };
 
 #define REQUIRED "FAULTLINE_REQUIRE_KERNELS"
 
@@ -411,7 +411,8 @@ int cli_test(const struct cli_args *args)
 			    .json = cli_get(args, "json"),
 			    .kunit = cli_get(args, "kunit"),
 			    .progress = isatty(STDERR_FILENO),
-			    .timeout_s = DEFAULT_TIMEOUT_S};
+			    .timeout_s =
+				    cli_get(args, "long") ? LONG_TIMEOUT_S : DEFAULT_TIMEOUT_S};
 	uint64_t parallel = (uint64_t)sysconf(_SC_NPROCESSORS_ONLN);
 	int status = cli_get_u64(args, "jobs", 1, MAX_JOBS, &parallel);
 

@@ -298,7 +298,8 @@ START_TEST(saved_flags_are_unquoted)
 	scratch_enter();
 	put("x.cmd", "savedcmd_kernel/resource.o := gcc -Wp,-MMD,kernel/.x.d -nostdinc -I../o "
 		     "-DA='\"a b\"' -DKBUILD_MODFILE='\"kernel/resource\"' -DB=\\\"c\\\" "
-		     "-D__KBUILD_MODNAME=kmod_resource -c -o kernel/resource.o ../r.c ; "
+		     "-D__KBUILD_MODNAME=kmod_resource -fsanitize-coverage=trace-pc -c -o "
+		     "kernel/resource.o ../r.c ; "
 		     "./tools/objtool/objtool x\n\nsource_x := y\n");
 	ck_assert_msg(kut_saved_flags("x.cmd", &flags, &why) == 0, "%s", why);
 	all = kut_list_join(&flags, "|");

@@ -16,6 +16,19 @@ bool no_kernel(const char *name)
 	return missing;
 }
 
+void check_seeds(const char *scenario, const char *kernel, unsigned int seeds)
+{
+	for (unsigned int seed = 1; seed <= seeds; seed++) {
+		struct outcome outcome =
+			run_cli("run '%s/tests/scenarios/%s.lua' -q --kernel %s --seed %u",
+				SOURCE_DIR, scenario, kernel, seed);
+
+		ck_assert_msg(outcome.status == 0, "%s on %s, --seed %u:\n%.2000s", scenario,
+			      kernel, seed, outcome.out);
+		outcome_free(&outcome);
+	}
+}
+
 struct outcome run_lua(const char *lua, const char *options)
 {
 	test_write("s.lua", lua, false);

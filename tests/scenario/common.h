@@ -18,6 +18,12 @@ struct ending {
 /* Without a kernel of this name: say SKIP, and return true. */
 bool no_kernel(const char *name);
 
+/*
+ * Several CPUs map and unmap for one device: tests/scenarios/SCENARIO.lua passes with
+ * each of the seeds 1 to `seeds`.
+ */
+void check_seeds(const char *scenario, const char *kernel, unsigned int seeds);
+
 /* Write s.lua into the test's folder and run it there, within half a minute. */
 struct outcome run_lua(const char *lua, const char *options);
 /* Run each; a message that is missing names the scenario. */

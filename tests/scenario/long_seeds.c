@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Interleavings: whatever the seed, the verdict is the same, and so is a second run. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tests/scenario/common.h"
@@ -44,45 +45,36 @@ START_TEST(nested_over_many_large_seeds)
 }
 END_TEST
 
-/* Several CPUs map and unmap for one device: no order of theirs is wrong. */
-static void run_concurrent(const char *scenario, const char *kernel)
+static void run_concurrent(const char *kernel)
 {
 	if (no_kernel(kernel))
 		return;
-	for (unsigned int seed = 1; seed <= CONCURRENT_SEEDS; seed++) {
-		struct outcome outcome =
-			run_cli("run '%s/tests/scenarios/%s.lua' -q --kernel %s --seed %u",
-				SOURCE_DIR, scenario, kernel, seed);
-
-		ck_assert_msg(outcome.status == 0, "%s on %s, seed %u:\n%.2000s", scenario, kernel,
-			      seed, outcome.out);
-		outcome_free(&outcome);
-	}
+	check_seeds("concurrent", kernel, CONCURRENT_SEEDS);
+	check_seeds("concurrent-lazy", kernel, CONCURRENT_SEEDS);
 }
 
 START_TEST(concurrent_over_200_seeds)
 {
-	run_concurrent("concurrent", "6.12");
-	run_concurrent("concurrent-lazy", "6.12");
+	run_concurrent("6.12");
 }
 END_TEST
 
 START_TEST(concurrent_over_200_seeds_on_5_10)
 {
-	run_concurrent("concurrent", "5.10");
-	run_concurrent("concurrent-lazy", "5.10");
+	run_concurrent("5.10");
 }
 END_TEST
 
 START_TEST(concurrent_over_200_seeds_on_7)
 {
-	run_concurrent("concurrent", "7");
-	run_concurrent("concurrent-lazy", "7");
+	run_concurrent("7");
 }
 END_TEST
 
 void suite_cases(void)
 {
+	/* 400 runs a case */
+	setenv("CK_TIMEOUT_MULTIPLIER", "5", 0);
 	SUITE_CASE(dma_over_many_seeds);
 	SUITE_CASE(nested_over_many_seeds);
 	SUITE_CASE(nested_over_many_large_seeds);
