@@ -220,7 +220,7 @@ static __always_inline void switch_task(bool preempted)
 	clear_tsk_need_resched(current);
 	clear_preempt_need_resched();
 	made_progress(cpu);
-	cpu->switch_since = kut_host->now();
+	cpu->switch_since = prev->off_since = kut_host->now();
 	kut_rcu_quiescent(cpu);
 	if (prev->worker && sleeps)
 		kut_worker_sleeps(prev->worker);
@@ -416,6 +416,7 @@ struct kut_task *kut_task_create(const char *name, int (*fn)(void *), void *data
 	t->task.pid = t->task.tgid = new_pid();
 	t->fn = fn;
 	t->data = data;
+	t->off_since = kut_host->now();
 	list_add_tail(&t->all, &kut_tasks);
 	return t;
 }
