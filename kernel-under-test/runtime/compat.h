@@ -73,6 +73,15 @@ typedef unsigned int kut_match_state_t;
 #define try_to_del_timer_sync timer_delete_sync_try
 #endif
 
+/* Where no area of the vmalloc room is made, and whether it takes one that may sleep. */
+#if KUT_BEFORE(6, 18)
+#define kut_vmap_forbidden() in_interrupt()
+#define kut_vmap_sleeps(gfp) true
+#else
+#define kut_vmap_forbidden() in_hardirq()
+#define kut_vmap_sleeps(gfp) gfpflags_allow_blocking(gfp)
+#endif
+
 #if KUT_BEFORE(6, 13)
 #define kut_hrtimer_setup(timer, fn, clock, mode)                                                  \
 	do {                                                                                       \

@@ -178,12 +178,14 @@ static void take_cpu(struct kut_cpu *cpu, struct kut_task *t)
 	cpu->switch_since = kut_host->now();
 }
 
-static void might_schedule(void)
+/* Interrupts that are off would be on behind it: the kernel says nothing of that. */
+static void might_schedule(bool sleeps)
 {
-	if (preempt_count() == 0)
+	if (preempt_count() == 0 && !(sleeps && irqs_disabled()))
 		return;
-	kut_finding("scheduling while atomic", "BUG: scheduling while atomic: %s/%d/0x%08x",
-		    current->comm, current->pid, preempt_count());
+	kut_finding("scheduling while atomic", "BUG: scheduling while atomic: %s/%d/0x%08x%s",
+		    current->comm, current->pid, preempt_count(),
+		    irqs_disabled() ? " with interrupts off" : "");
 	kut_show_atomic();
 }
 
@@ -213,7 +215,7 @@ static __always_inline void switch_task(bool preempted)
 	int atomic = preempt_count();
 	bool sleeps = !preempted && READ_ONCE(kut_task_state(&prev->task)) != TASK_RUNNING;
 
-	might_schedule();
+	might_schedule(sleeps);
 	if (sleeps && prev->wants.task)
 		kut_check_deadlock();
 	preempt_count_set(0); /* the count is the CPU's: not for the next task */
