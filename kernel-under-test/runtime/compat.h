@@ -37,6 +37,15 @@ typedef long kut_match_state_t;
 typedef unsigned int kut_match_state_t;
 #endif
 
+/* What a platform driver's remove() returns: nothing, since 6.11. */
+#if KUT_BEFORE(6, 11)
+typedef int kut_remove_t;
+#define KUT_REMOVED 0
+#else
+typedef void kut_remove_t;
+#define KUT_REMOVED
+#endif
+
 #ifndef in_hardirq
 #define in_hardirq() in_irq()
 #endif
