@@ -42,7 +42,8 @@ struct kut_kernel {
 	volatile sig_atomic_t timed_out;
 	volatile sig_atomic_t stuck; /* the kernel goes on and on: it ends at its next service */
 	unsigned long log_lines;
-	uint64_t hung_ps; /* simulated time after which a call hangs */
+	uint64_t hung_ps; /* simulated time after which a call, or a task, hangs */
+	uint64_t look_at; /* when to look for tasks that do */
 	uint64_t *told; /* addresses of WARN_ON_ONCE() that have been told */
 	size_t n_told;
 	evk_event *alarm; /* keeps time going while nothing happens */

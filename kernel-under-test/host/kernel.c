@@ -7,7 +7,7 @@
 
 #include "kernel-under-test/host/internal.h"
 
-/* A call that takes longer, in simulated time, hangs (hung_task_timeout_secs); the default. */
+/* A call or a task that waits longer, in simulated time, hangs (hung_task_timeout_secs). */
 #define HUNG_PS (UINT64_C(120) * EVK_S)
 
 struct kut_kernel *kut_live;
@@ -95,7 +95,7 @@ int kut_kernel_new(struct kut_kernel **out, const struct kut_kernel_config *conf
 	if (!k)
 		return -ENOMEM;
 	k->config = *config;
-	k->hung_ps = HUNG_PS;
+	k->hung_ps = k->look_at = HUNG_PS;
 	sim_rng_init(&k->sched, config->seed, "sched");
 	ret = load(k, why);
 	if (!ret)
@@ -152,9 +152,23 @@ static bool outside(struct kut_kernel *k, void (*fn)(struct kut_kernel *k, void 
 	return alive;
 }
 
-static void tell_hung(struct kut_kernel *k, void *what)
+/* `op`: the call that does not end, or NULL. */
+static void tell_hung(struct kut_kernel *k, void *op)
 {
-	k->entry->hung(what, k->hung_ps / EVK_S);
+	k->look_at = k->entry->hung(op, k->hung_ps);
+}
+
+/* As evk_run(), with a look on the way whenever a task may have been blocked for too long. */
+static int advance(struct kut_kernel *k, uint64_t until)
+{
+	for (;;) {
+		bool look = k->look_at < until;
+		int reason = evk_run(look ? k->look_at : until);
+
+		if (reason != EVK_REACHED || !look || k->dead)
+			return reason;
+		outside(k, tell_hung, NULL);
+	}
 }
 
 static int hung(struct kut_kernel *k, const char *what, char **why)
@@ -177,7 +191,7 @@ static int run_until(struct kut_kernel *k, const int *done, const bool *flag, co
 
 		if (k->dead)
 			return dead(k, why);
-		reason = evk_run(limit);
+		reason = advance(k, limit);
 		if (reason < 0)
 			return reason;
 		if (k->timed_out && !k->dead)
@@ -262,7 +276,7 @@ int kut_kernel_run(struct kut_kernel *k, uint64_t until, const bool *done, char 
 	while (reason == EVK_STOPPED && !(done && *done)) {
 		if (k->dead)
 			return dead(k, why);
-		reason = evk_run(until);
+		reason = advance(k, until);
 		if (reason < 0) {
 			*why = strdup("the event kernel cannot run");
 			return reason;
@@ -296,6 +310,7 @@ void kut_kernel_cpu_line(struct kut_kernel *k, unsigned int cpu, bool level)
 void kut_kernel_hung_timeout(struct kut_kernel *k, uint64_t ps)
 {
 	k->hung_ps = ps;
+	k->look_at = evk_now();
 }
 
 bool kut_kernel_timed_out(const struct kut_kernel *k)

@@ -75,7 +75,10 @@ int kut_kernel_boot(struct kut_kernel *kernel, char **why);
  */
 int kut_kernel_call(struct kut_kernel *kernel, struct kut_call *call, char **why);
 
-/* From now on, an operation hangs that takes longer than this; 120 s before. */
+/*
+ * From now on, an operation hangs that takes longer than this, and a task that is
+ * blocked for longer is a finding; 120 s before.
+ */
 void kut_kernel_hung_timeout(struct kut_kernel *kernel, uint64_t ps);
 
 /*

@@ -194,6 +194,49 @@ static noinline long op_hang(const struct kut_op_args *a)
 }
 KUT_OP("crash.hang", op_hang);
 
+static DECLARE_COMPLETION(wanted);
+
+static int hold_and_wait(void *how)
+{
+	mutex_lock(&mutex_a);
+	if (how)
+		wait_for_completion_killable(&wanted);
+	else
+		wait_for_completion(&wanted);
+	mutex_unlock(&mutex_a);
+	return 0;
+}
+
+static int lock_killable(void *unused)
+{
+	if (mutex_lock_killable(&mutex_a))
+		return -EINTR;
+	mutex_unlock(&mutex_a);
+	return 0;
+}
+
+/*
+ * crash.hang_behind: two threads stay behind, the second one waits for what the first
+ * one holds. With arg[0] 1 the first wait is one that a signal could end, and the
+ * second one too; crash.hang_over lets both go on.
+ */
+static noinline long op_hang_behind(const struct kut_op_args *a)
+{
+	reinit_completion(&wanted);
+	kthread_run(hold_and_wait, (void *)a->arg[0], "crash-holder");
+	msleep(10);
+	kthread_run(a->arg[0] ? lock_killable : hold_and_wait, NULL, "crash-waiter");
+	return 0;
+}
+KUT_OP("crash.hang_behind", op_hang_behind);
+
+static noinline long op_hang_over(const struct kut_op_args *a)
+{
+	complete_all(&wanted);
+	return 0;
+}
+KUT_OP("crash.hang_over", op_hang_over);
+
 static noinline long op_atomic(const struct kut_op_args *a)
 {
 	local_bh_disable();

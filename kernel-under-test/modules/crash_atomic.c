@@ -8,6 +8,7 @@
 #include <linux/interrupt.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
+#include <linux/rwsem.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
 #include <linux/timer.h>
@@ -252,3 +253,50 @@ static long op_unlock_twice(const struct kut_op_args *a)
 	return 0;
 }
 KUT_OP("crash.unlock_twice", op_unlock_twice);
+
+static DECLARE_RWSEM(rwsem);
+static DEFINE_RWLOCK(rwlock);
+
+#define STEP(name, call)                                                                           \
+	static noinline void name(void)                                                            \
+	{                                                                                          \
+		call;                                                                              \
+		barrier(); /* no tail call: it shall be in the call trace */                       \
+	}
+
+STEP(no_lock, )
+STEP(no_spinning_lock, preempt_disable())
+STEP(rwsem_read, down_read(&rwsem))
+STEP(rwsem_write, down_write(&rwsem))
+STEP(rwlock_read, read_lock(&rwlock))
+STEP(rwlock_write, write_lock(&rwlock))
+STEP(rwsem_read_end, up_read(&rwsem))
+STEP(rwsem_write_end, up_write(&rwsem))
+STEP(rwlock_read_end, read_unlock(&rwlock))
+STEP(rwlock_write_end, write_unlock(&rwlock))
+
+/* crash.unlock_rw: the same with a lock that has readers and writers; arg[1] is the row. */
+static const struct {
+	void (*right)(void), (*wrong)(void), (*unlock)(void);
+} unlocks[] = {
+	{rwsem_read, no_lock, rwsem_read_end},
+	{rwsem_write, no_lock, rwsem_write_end},
+	{rwsem_read, rwsem_write, rwsem_read_end},
+	{rwlock_read, no_spinning_lock, rwlock_read_end},
+	{rwlock_write, no_spinning_lock, rwlock_write_end},
+};
+
+static long op_unlock_rw(const struct kut_op_args *a)
+{
+	if (a->arg[1] >= ARRAY_SIZE(unlocks))
+		return -EINVAL;
+	if (a->arg[0])
+		unlocks[a->arg[1]].right();
+	else
+		unlocks[a->arg[1]].wrong();
+	unlocks[a->arg[1]].unlock();
+	init_rwsem(&rwsem);
+	rwlock_init(&rwlock);
+	return 0;
+}
+KUT_OP("crash.unlock_rw", op_unlock_rw);

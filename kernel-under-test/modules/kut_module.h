@@ -18,7 +18,6 @@
 
 #include <linux/compiler.h>
 #include <linux/types.h>
-#include <linux/version.h>
 
 #include "compat.h"
 
@@ -36,15 +35,6 @@ struct kut_op {
 #define KUT_OP(op_name, op_fn)                                                                     \
 	static const struct kut_op kut_op_##op_fn __used __aligned(8)                              \
 		__section(".kut_ops") = {op_name, op_fn}
-
-/* What a platform driver's remove() returns: nothing, since 6.11. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 11, 0)
-typedef int kut_remove_t;
-#define KUT_REMOVED 0
-#else
-typedef void kut_remove_t;
-#define KUT_REMOVED
-#endif
 
 /* May be called from any context. */
 void kut_report(const char *channel, const void *data, unsigned long len);

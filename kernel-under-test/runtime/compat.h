@@ -37,6 +37,15 @@ typedef long kut_match_state_t;
 typedef unsigned int kut_match_state_t;
 #endif
 
+/* What a platform driver's remove() returns: nothing, since 6.11. */
+#if KUT_BEFORE(6, 11)
+typedef int kut_remove_t;
+#define KUT_REMOVED 0
+#else
+typedef void kut_remove_t;
+#define KUT_REMOVED
+#endif
+
 #ifndef in_hardirq
 #define in_hardirq() in_irq()
 #endif
@@ -71,6 +80,15 @@ typedef unsigned int kut_match_state_t;
 
 #if !KUT_BEFORE(6, 15)
 #define try_to_del_timer_sync timer_delete_sync_try
+#endif
+
+/* Where no area of the vmalloc room is made, and whether it takes one that may sleep. */
+#if KUT_BEFORE(6, 18)
+#define kut_vmap_forbidden() in_interrupt()
+#define kut_vmap_sleeps(gfp) true
+#else
+#define kut_vmap_forbidden() in_hardirq()
+#define kut_vmap_sleeps(gfp) gfpflags_allow_blocking(gfp)
 #endif
 
 #if KUT_BEFORE(6, 13)

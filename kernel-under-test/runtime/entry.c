@@ -31,14 +31,14 @@ static void oops(const struct kut_fault *fault)
 	kut_aside--;
 }
 
-static int hung(const char *op, unsigned long seconds)
+static unsigned long hung(const char *op, unsigned long limit)
 {
-	int n;
+	unsigned long next;
 
 	kut_aside++;
-	n = kut_hung(op, seconds);
+	next = kut_hung(op, limit);
 	kut_aside--;
-	return n;
+	return next;
 }
 
 static int bug(unsigned long ip, const char *file, unsigned int line, unsigned int flags)

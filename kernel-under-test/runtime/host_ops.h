@@ -17,7 +17,7 @@
  * one is refused before any of its code runs. Count KUT_HOST_VERSION up when a
  * meaning changes and no size does.
  */
-#define KUT_HOST_VERSION 2
+#define KUT_HOST_VERSION 3
 #define KUT_HOST_ABI                                                                               \
 	(((unsigned long)KUT_HOST_VERSION << 48) + (sizeof(struct kut_host_ops) << 36) +           \
 	 (sizeof(struct kut_entry) << 24) + (sizeof(struct kut_layout) << 12) +                    \
@@ -193,8 +193,12 @@ struct kut_entry {
 	void (*submit)(struct kut_call *call);
 	/* The kernel's end: log it in the kernel's form. Called on a stack of the host's. */
 	void (*oops)(const struct kut_fault *fault);
-	/* The call `op` does not end: log the tasks that are blocked. How many they are. */
-	int (*hung)(const char *op, unsigned long seconds);
+	/*
+	 * Report each task that has been blocked for `limit` ps, once. When, in ps of
+	 * simulated time, the next one may have been. With an `op` (NULL: none) the call
+	 * of this name does not end: report it, too, and log all that are blocked.
+	 */
+	unsigned long (*hung)(const char *op, unsigned long limit);
 	/* ud2: KUT_BUG_*. `flags` has BUGFLAG_DONE if a WARN_ON_ONCE was told before. */
 	int (*bug)(unsigned long ip, const char *file, unsigned int line, unsigned int flags);
 	/* 1 once boot() has finished. */

@@ -52,6 +52,8 @@ static void __iomem *map(resource_size_t phys, unsigned long size, const unsigne
 	unsigned long addr = kut_layout.io_base + phys;
 	struct mapping *m;
 
+	BUG_ON(kut_vmap_forbidden());
+	might_sleep();
 	if (!size || phys + size < phys || phys + size > KUT_IO_SIZE)
 		return NULL;
 	m = kut_alloc(sizeof(*m), GFP_ATOMIC | __GFP_NOFAIL | __GFP_ZERO, frame);
@@ -84,6 +86,8 @@ void iounmap(volatile void __iomem *io)
 	unsigned long addr = (unsigned long)io & PAGE_MASK;
 	struct mapping *m;
 
+	BUG_ON(in_interrupt());
+	might_sleep();
 	if (addr - kut_layout.io_base >= KUT_IO_SIZE)
 		return;
 	list_for_each_entry(m, &mappings, node) {

@@ -10,8 +10,10 @@
 /* It belongs to itself alone: who wants it to outlive its exit takes a reference. */
 static struct task_struct *create(int (*fn)(void *), void *data, int cpu, const char *name)
 {
-	struct kut_task *t = kut_task_create(name, fn, data, cpu);
+	struct kut_task *t;
 
+	might_sleep();
+	t = kut_task_create(name, fn, data, cpu);
 	if (!t)
 		return ERR_PTR(-ENOMEM);
 	init_completion(&t->gone);

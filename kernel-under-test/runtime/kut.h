@@ -61,6 +61,8 @@ struct kut_task {
 	struct kut_worker *worker; /* of a workqueue; NULL for other tasks */
 	struct list_head joiners;
 	int exit_code;
+	unsigned long off_since;  /* ps: when it gave its CPU up last, or was made */
+	unsigned long told_since; /* what that was when hung.c told of it */
 	struct kut_held_list held; /* locks that sleep */
 	struct kut_held wants;	   /* what it waits for; .task NULL: nothing */
 	struct completion gone;	   /* of a kthread: task.vfork_done, till it exits */
@@ -287,7 +289,7 @@ const char *kut_op_name(unsigned int index);
 void kut_parse_cmdline(void);
 
 /* hung.c */
-int kut_hung(const char *op, unsigned long seconds);
+unsigned long kut_hung(const char *op, unsigned long limit);
 
 /* seam_boot.c */
 void kut_lib_init(void); /* radix trees and the like */

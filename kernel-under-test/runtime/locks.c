@@ -49,16 +49,19 @@ static void add(struct kut_held_list *l, struct kut_held held)
 		l->held[l->n] = held;
 }
 
-static bool drop(struct kut_held_list *l, const void *lock)
+/* The kind that it was held as; -1: it is not in the list. */
+static int drop(struct kut_held_list *l, const void *lock)
 {
 	for (unsigned int i = min(l->n, KUT_MAX_HELD - 1U); i; i--) {
+		int kind = l->held[i].kind;
+
 		if (l->held[i].lock != lock)
 			continue;
 		memmove(&l->held[i], &l->held[i + 1], (KUT_MAX_HELD - 1 - i) * sizeof(l->held[0]));
 		l->n--;
-		return true;
+		return kind;
 	}
-	return false;
+	return -1;
 }
 
 /* Locks beyond the list's room are counted, not known. */
@@ -70,18 +73,27 @@ static bool drop_unknown(struct kut_held_list *l)
 	return true;
 }
 
-void kut_spin_forget(const void *lock)
+/* `was`: what it is held as; -1: nobody holds it. */
+static void bad_unlock(const void *lock, enum kut_lock kind, int was)
 {
 	char name[96];
 
-	for (unsigned int i = 0; i < kut_layout.cpus; i++)
-		if (drop(per_cpu_ptr(&kut_spins, i), lock))
-			return;
-	if (drop_unknown(this_cpu_ptr(&kut_spins)))
-		return;
-	kut_finding("bad unlock", "BUG: spinlock %s is released by %s:%d and held by nobody",
-		    kut_lock_name(lock, name, sizeof(name)), current->comm, current->pid);
+	kut_finding("bad unlock", "BUG: %s %s is released by %s:%d%s%s", kut_lock_kind(kind),
+		    kut_lock_name(lock, name, sizeof(name)), current->comm, current->pid,
+		    was < 0	  ? " and held by nobody"
+		    : was == kind ? ", which does not hold it"
+				  : " and held as ",
+		    was < 0 || was == kind ? "" : kut_lock_kind(was));
 	kut_show_atomic();
+}
+
+void kut_spin_forget(const void *lock, enum kut_lock kind)
+{
+	for (unsigned int i = 0; i < kut_layout.cpus; i++)
+		if (drop(per_cpu_ptr(&kut_spins, i), lock) >= 0)
+			return;
+	if (!drop_unknown(this_cpu_ptr(&kut_spins)))
+		bad_unlock(lock, kind, -1);
 }
 
 void kut_lock_got(const void *lock, unsigned long ip, enum kut_lock kind)
@@ -89,22 +101,34 @@ void kut_lock_got(const void *lock, unsigned long ip, enum kut_lock kind)
 	add(&kut_task_of(current)->held, (struct kut_held){lock, ip, current, kind});
 }
 
-/* A semaphore may be released by another task than the one that took it. */
+/* As drop(), from the list of whichever task; KUT_MAX_HELD: perhaps it was in one of them. */
+static int drop_of_any(const void *lock)
+{
+	struct kut_task *t;
+	int was, none = -1;
+
+	list_for_each_entry(t, &kut_tasks, all) {
+		was = drop(&t->held, lock);
+		if (was >= 0)
+			return was;
+		if (t->held.n >= KUT_MAX_HELD)
+			none = KUT_MAX_HELD;
+	}
+	return none;
+}
+
+/* An rwsem may be released by another task than the one that took it. */
 void kut_lock_gone(const void *lock, enum kut_lock kind)
 {
-	struct kut_task *t = kut_task_of(current);
-	char name[96];
+	struct kut_held_list *mine = &kut_task_of(current)->held;
+	int was = drop(mine, lock);
 
-	if (likely(drop(&t->held, lock) || drop_unknown(&t->held)))
+	if (likely(was == kind) || (was < 0 && drop_unknown(mine)))
 		return;
-	list_for_each_entry(t, &kut_tasks, all)
-		if (drop(&t->held, lock))
-			break;
-	if (kind != KUT_MUTEX)
-		return;
-	kut_finding("bad unlock", "BUG: mutex %s is released by %s:%d, which does not hold it",
-		    kut_lock_name(lock, name, sizeof(name)), current->comm, current->pid);
-	kut_show_atomic();
+	if (was < 0)
+		was = drop_of_any(lock);
+	if (kind == KUT_MUTEX || (was != kind && was != KUT_MAX_HELD))
+		bad_unlock(lock, kind, was);
 }
 
 void kut_lock_downgraded(const void *lock)

@@ -10,7 +10,6 @@
 #include <linux/preempt.h>
 #include <linux/sched/debug.h>
 #include <linux/sched/task.h>
-#include <linux/sched/wake_q.h>
 #include <linux/slab.h>
 #include <linux/threads.h>
 #include <asm/processor.h>
@@ -178,12 +177,14 @@ static void take_cpu(struct kut_cpu *cpu, struct kut_task *t)
 	cpu->switch_since = kut_host->now();
 }
 
-static void might_schedule(void)
+/* Interrupts that are off would be on behind it: the kernel says nothing of that. */
+static void might_schedule(bool sleeps)
 {
-	if (preempt_count() == 0)
+	if (preempt_count() == 0 && !(sleeps && irqs_disabled()))
 		return;
-	kut_finding("scheduling while atomic", "BUG: scheduling while atomic: %s/%d/0x%08x",
-		    current->comm, current->pid, preempt_count());
+	kut_finding("scheduling while atomic", "BUG: scheduling while atomic: %s/%d/0x%08x%s",
+		    current->comm, current->pid, preempt_count(),
+		    irqs_disabled() ? " with interrupts off" : "");
 	kut_show_atomic();
 }
 
@@ -213,14 +214,14 @@ static __always_inline void switch_task(bool preempted)
 	int atomic = preempt_count();
 	bool sleeps = !preempted && READ_ONCE(kut_task_state(&prev->task)) != TASK_RUNNING;
 
-	might_schedule();
+	might_schedule(sleeps);
 	if (sleeps && prev->wants.task)
 		kut_check_deadlock();
 	preempt_count_set(0); /* the count is the CPU's: not for the next task */
 	clear_tsk_need_resched(current);
 	clear_preempt_need_resched();
 	made_progress(cpu);
-	cpu->switch_since = kut_host->now();
+	cpu->switch_since = prev->off_since = kut_host->now();
 	kut_rcu_quiescent(cpu);
 	if (prev->worker && sleeps)
 		kut_worker_sleeps(prev->worker);
@@ -281,76 +282,6 @@ bool kut_resched(void)
 		return kut_offer();
 	schedule();
 	return true;
-}
-
-int try_to_wake_up(struct task_struct *p, unsigned int state, int wake_flags);
-
-int try_to_wake_up(struct task_struct *p, unsigned int state, int wake_flags)
-{
-	struct kut_task *t = kut_task_of(p);
-
-	if (!(READ_ONCE(kut_task_state(p)) & state) || t->exited)
-		return 0;
-	WRITE_ONCE(kut_task_state(p), TASK_RUNNING);
-	if (kut_cpus[task_cpu(p)].running == t || t->queued)
-		return 1;
-	kut_enqueue(t);
-	kut_woken_on(&kut_cpus[task_cpu(p)]);
-	return 1;
-}
-
-int wake_up_process(struct task_struct *p)
-{
-	return try_to_wake_up(p, TASK_NORMAL, 0);
-}
-
-int wake_up_state(struct task_struct *p, unsigned int state)
-{
-	return try_to_wake_up(p, state, 0);
-}
-
-int default_wake_function(wait_queue_entry_t *entry, unsigned int mode, int wake_flags, void *key)
-{
-	return try_to_wake_up(entry->private, mode, wake_flags);
-}
-
-/* The wake queue is the kernel's own list through task->wake_q. */
-static bool wake_q_link(struct wake_q_head *head, struct task_struct *task)
-{
-	struct wake_q_node *node = &task->wake_q;
-
-	if (node->next)
-		return false;
-	node->next = WAKE_Q_TAIL;
-	*head->lastp = node;
-	head->lastp = &node->next;
-	return true;
-}
-
-void wake_q_add(struct wake_q_head *head, struct task_struct *task)
-{
-	if (wake_q_link(head, task))
-		get_task_struct(task);
-}
-
-void wake_q_add_safe(struct wake_q_head *head, struct task_struct *task)
-{
-	if (!wake_q_link(head, task))
-		put_task_struct(task);
-}
-
-void wake_up_q(struct wake_q_head *head)
-{
-	struct wake_q_node *node = head->first;
-
-	while (node != WAKE_Q_TAIL) {
-		struct task_struct *task = container_of(node, struct task_struct, wake_q);
-
-		node = node->next;
-		task->wake_q.next = NULL;
-		wake_up_process(task);
-		put_task_struct(task);
-	}
 }
 
 static void init_task_struct(struct kut_task *t, const char *name, unsigned int cpu,
@@ -416,6 +347,7 @@ struct kut_task *kut_task_create(const char *name, int (*fn)(void *), void *data
 	t->task.pid = t->task.tgid = new_pid();
 	t->fn = fn;
 	t->data = data;
+	t->off_since = kut_host->now();
 	list_add_tail(&t->all, &kut_tasks);
 	return t;
 }

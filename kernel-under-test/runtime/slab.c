@@ -374,6 +374,7 @@ void kmem_cache_destroy(struct kmem_cache *c)
 
 	if (!c)
 		return;
+	might_sleep();
 	if (c->used) {
 		kut_report_remaining(c);
 		return;

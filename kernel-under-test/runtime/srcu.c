@@ -119,6 +119,7 @@ void call_srcu(struct srcu_struct *ssp, struct rcu_head *head, rcu_callback_t fu
 
 void srcu_barrier(struct srcu_struct *ssp)
 {
+	might_sleep();
 	for (unsigned int i = 0; i < kut_layout.cpus; i++)
 		if (per_cpu_ptr(ssp->sda, i)->ssp)
 			flush_work(&per_cpu_ptr(ssp->sda, i)->work);

@@ -200,6 +200,7 @@ int kut_timer_delete_sync(struct timer_list *t)
 	int ret = try_to_del_timer_sync(t);
 	struct kut_held outer;
 
+	WARN_ON(in_hardirq() && !(t->flags & TIMER_IRQSAFE));
 	if (ret >= 0)
 		return ret;
 	outer = kut_wait_begin(t, _RET_IP_, KUT_TIMER_END);

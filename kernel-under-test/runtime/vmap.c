@@ -60,10 +60,13 @@ static unsigned long take_gap(unsigned long size, struct list_head **behind)
 static struct area *area_new(unsigned long size, unsigned long flags, gfp_t gfp,
 			     const unsigned long *frame)
 {
-	struct area *a = kut_alloc(sizeof(*a), gfp | __GFP_ZERO, frame);
 	struct list_head *behind;
 	unsigned long addr;
+	struct area *a;
 
+	BUG_ON(kut_vmap_forbidden());
+	might_sleep_if(kut_vmap_sleeps(gfp));
+	a = kut_alloc(sizeof(*a), gfp | __GFP_ZERO, frame);
 	if (!a)
 		return NULL;
 	kut_not_leak(a);
@@ -194,11 +197,15 @@ static void release(const void *addr, const char *what, bool allocated, const un
 
 void vunmap(const void *addr)
 {
+	BUG_ON(in_interrupt());
+	might_sleep();
 	release(addr, "vunmap", false, KUT_FRAME);
 }
 
+/* In an interrupt the kernel puts it off, and does not sleep. */
 void vfree(const void *addr)
 {
+	might_sleep_if(!in_interrupt());
 	release(addr, "vfree", true, KUT_FRAME);
 }
 

@@ -240,6 +240,7 @@ bool flush_work(struct work_struct *work)
 	unsigned long seq = queued(work) ? kut_work_seq(work) : last_seq;
 	struct kut_held outer;
 
+	might_sleep();
 	if (!queued(work) && !kut_pool_runs(work, fn, seq))
 		return false;
 	outer = kut_wait_begin(work, _RET_IP_, KUT_WORK_END);

@@ -153,6 +153,11 @@ CRASH(hang, "hang", DEAD, "INFO: task crash.hang:", " blocked for more than 120 
       "state:D", TRACE("schedule"), " ? op_hang+0x")
 CRASH(hang_soon, "hang-soon", DEAD, "INFO: task crash.hang:", " blocked for more than 2 seconds.",
       "hung: crash.hang has not ended after 2 s of simulated time")
+CRASH(hang_behind, "hang-behind", ALIVE,
+      "INFO: task crash-holder:", " blocked for more than 120 seconds.", "state:D",
+      TRACE("schedule"), " ? hold_and_wait+0x",
+      "INFO: task crash-waiter:", " blocked for more than 120 seconds.", "state:D",
+      TRACE("schedule"), " ? mutex_lock+0x")
 CRASH(atomic, "atomic", ALIVE, "BUG: scheduling while atomic: crash.atomic/", "/0x00000200",
       TRACE("schedule"), " ? op_atomic+0x")
 CRASH(double_free, "double-free", ALIVE, "BUG kmalloc-64 (Not tainted): Object already free",
@@ -416,6 +421,7 @@ void suite_cases(void)
 	SUITE_CASE(deadlock);
 	SUITE_CASE(hang);
 	SUITE_CASE(hang_soon);
+	SUITE_CASE(hang_behind);
 	SUITE_CASE(atomic);
 	SUITE_CASE(double_free);
 	SUITE_CASE(guard_overflow);

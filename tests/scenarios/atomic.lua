@@ -103,3 +103,24 @@ detects("a spinlock is released twice", "unlock_twice", "bad unlock", {
 	"^BUG: spinlock spin is released by crash%.unlock_tw:%d+ and held by nobody$",
 	"^ %? op_unlock_twice%+0x",
 })
+
+local BY = " is released by crash%.unlock_rw:%d+ and held "
+
+for row, expected in ipairs {
+	{ "an rwsem that nobody holds is released by a reader", "rwsem %(read%) rwsem" .. BY .. "by nobody", "rwsem_read_end" },
+	{ "an rwsem that nobody holds is released by a writer", "rwsem %(write%) rwsem" .. BY .. "by nobody", "rwsem_write_end" },
+	{ "a writer releases an rwsem as a reader", "rwsem %(read%) rwsem" .. BY .. "as rwsem %(write%)", "rwsem_read_end" },
+	{ "an rwlock that nobody holds is released by a reader", "rwlock %(read%) rwlock" .. BY .. "by nobody", "rwlock_read_end" },
+	{ "an rwlock that nobody holds is released by a writer", "rwlock %(write%) rwlock" .. BY .. "by nobody", "rwlock_write_end" },
+} do
+	local name, line, place = table.unpack(expected)
+	case(name, function()
+		k:call("crash.unlock_rw", nil, WRONG, row - 1)
+		expect.log("^BUG: " .. line .. "$")
+		expect.log("^ %? " .. place .. "%+0x")
+		expect.finding "bad unlock"
+	end)
+	case(name .. ": not when it is done right", function()
+		expect.equal(k:call("crash.unlock_rw", nil, RIGHT, row - 1), 0)
+	end)
+end

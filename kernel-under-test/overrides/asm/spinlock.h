@@ -25,7 +25,7 @@ void kut_spin_contended(arch_spinlock_t *lock, unsigned long ip);
 void kut_read_contended(arch_rwlock_t *lock, unsigned long ip);
 void kut_write_contended(arch_rwlock_t *lock, unsigned long ip);
 /* What was not taken last, or not by this CPU. */
-void kut_spin_forget(const void *lock);
+void kut_spin_forget(const void *lock, enum kut_lock kind);
 
 /* The caller of the lock function: spinlock.c has nothing but these. */
 static __always_inline unsigned long kut_lock_ip(void)
@@ -51,7 +51,7 @@ static __always_inline void kut_spin_note(const void *lock, unsigned long ip, en
 		l->held[l->n] = (struct kut_held){ lock, ip, current, kind };
 }
 
-static __always_inline void kut_spin_release(const void *lock)
+static __always_inline void kut_spin_release(const void *lock, enum kut_lock kind)
 {
 	struct kut_held_list *l = raw_cpu_ptr(&kut_spins);
 
@@ -59,7 +59,7 @@ static __always_inline void kut_spin_release(const void *lock)
 	if (likely(l->n < KUT_MAX_HELD && l->held[l->n].lock == lock))
 		l->n--;
 	else
-		kut_spin_forget(lock);
+		kut_spin_forget(lock, kind);
 }
 
 #define KUT_LOCK(name, type, try, contended, kind)                                 \
@@ -84,7 +84,7 @@ static __always_inline void kut_spin_release(const void *lock)
                                                                                    \
 	static __always_inline void kut_##name##_unlock(type *lock)                \
 	{                                                                          \
-		kut_spin_release(lock);                                            \
+		kut_spin_release(lock, kind);                                      \
 		queued_##name##_unlock(lock);                                      \
 		kut_lock_point();                                                  \
 	}

@@ -16,6 +16,9 @@ enum kut_lock {
 	KUT_TASK_END,
 	KUT_WORK_END,
 	KUT_TIMER_END,
+	KUT_HRTIMER_END,
+	KUT_QUEUE_END, /* of what waits and runs in a workqueue */
+	KUT_CALL_END,  /* of a function that another CPU is to call */
 };
 
 #define KUT_MAX_HELD 16
