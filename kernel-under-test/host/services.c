@@ -251,7 +251,7 @@ ENTRY void op_stop(enum kut_stop why, const char *text)
 	static const char *const names[] = {
 		[KUT_STOP_PANIC] = "kernel panic",
 		[KUT_STOP_IMPORT] = "kernel import not provided",
-		[KUT_STOP_LOCKUP] = "soft lockup",
+		[KUT_STOP_LOCKUP] = "lockup",
 		[KUT_STOP_DEADLOCK] = "deadlock",
 	};
 

@@ -4,9 +4,11 @@
  * the right way: the order, the context or the release that was wrong.
  */
 #include <linux/delay.h>
+#include <linux/hrtimer.h>
 #include <linux/interrupt.h>
 #include <linux/mutex.h>
 #include <linux/rwsem.h>
+#include <linux/smp.h>
 #include <linux/spinlock.h>
 #include <linux/timer.h>
 #include <linux/workqueue.h>
@@ -298,3 +300,99 @@ static noinline long op_stop_locked(const struct kut_op_args *a)
 	return 0;
 }
 KUT_OP("crash.stop_locked", op_stop_locked);
+
+static void nothing(void *unused)
+{
+}
+
+/* CPU 1 takes the lock with interrupts off: it does not take the call of who has it. */
+static noinline int spin_deaf(void *unused)
+{
+	unsigned long flags;
+
+	msleep(1);
+	spin_lock_irqsave(&spin_a, flags);
+	spin_unlock_irqrestore(&spin_a, flags);
+	return 0;
+}
+
+static noinline long op_call_locked(const struct kut_op_args *a)
+{
+	struct svc_thread t;
+
+	svc_thread_start(&t, 1, spin_deaf, NULL);
+	if (!a->arg[0])
+		spin_lock(&spin_a);
+	mdelay(10);
+	smp_call_function_single(1, nothing, NULL, 1);
+	if (!a->arg[0])
+		spin_unlock(&spin_a);
+	svc_thread_join(&t);
+	return 0;
+}
+KUT_OP("crash.call_locked", op_call_locked);
+
+static bool try_only;
+
+static noinline enum hrtimer_restart cancel_itself(struct hrtimer *timer)
+{
+	if (try_only)
+		hrtimer_try_to_cancel(timer);
+	else
+		hrtimer_cancel(timer);
+	return HRTIMER_NORESTART;
+}
+
+static struct hrtimer cancelled_timer;
+
+static noinline long op_hrtimer_itself(const struct kut_op_args *a)
+{
+	try_only = a->arg[0];
+	kut_hrtimer_setup(&cancelled_timer, cancel_itself, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+	hrtimer_start(&cancelled_timer, ms_to_ktime(1), HRTIMER_MODE_REL);
+	msleep(10);
+	return 0;
+}
+KUT_OP("crash.hrtimer_itself", op_hrtimer_itself);
+
+static noinline long op_queue_locked(const struct kut_op_args *a)
+{
+	struct workqueue_struct *queue = alloc_workqueue("crash", 0, 0);
+
+	queue_work(queue, &taking_work);
+	if (!a->arg[0])
+		mutex_lock(&mutex_a);
+	flush_workqueue(queue);
+	if (!a->arg[0])
+		mutex_unlock(&mutex_a);
+	destroy_workqueue(queue);
+	return 0;
+}
+KUT_OP("crash.queue_locked", op_queue_locked);
+
+static noinline void later_item(struct work_struct *unused)
+{
+}
+
+static DECLARE_WORK(later_work, later_item);
+
+static noinline void item_flushes(struct work_struct *unused)
+{
+	msleep(5);
+	flush_work(&later_work);
+	barrier(); /* no tail call: it shall be in the call trace */
+}
+
+static DECLARE_WORK(flushing_work, item_flushes);
+
+/* An item waits for one that comes behind it in a queue where one runs at a time. */
+static noinline long op_flush_later(const struct kut_op_args *a)
+{
+	struct workqueue_struct *queue = alloc_ordered_workqueue("crash", 0);
+
+	queue_work(queue, &flushing_work);
+	queue_work(a->arg[0] ? system_wq : queue, &later_work);
+	destroy_workqueue(queue);
+	return 0;
+}
+KUT_OP("crash.flush_later", op_flush_later);

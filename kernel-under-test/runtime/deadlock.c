@@ -20,7 +20,8 @@ static bool visit(unsigned int depth);
 
 static bool spins(enum kut_lock kind)
 {
-	return kind <= KUT_WRITE_LOCK || kind == KUT_TIMER_END;
+	return kind <= KUT_WRITE_LOCK || kind == KUT_TIMER_END || kind == KUT_HRTIMER_END ||
+	       kind == KUT_CALL_END;
 }
 
 /*
@@ -104,6 +105,42 @@ static bool follow_lock(unsigned int depth)
 	return follow_writers(depth);
 }
 
+static bool follow_queue(unsigned int depth)
+{
+	const struct kut_flush *flush = path[depth]->wants.lock;
+	struct kut_worker *w = NULL;
+
+	while ((w = kut_pool_next_running(flush->wq, flush->until, w)))
+		if (follow(depth, w->task, NULL))
+			return true;
+	return false;
+}
+
+/* Which hrtimer it is, or which CPU was called, is known of a circle only. */
+static bool follow_hrtimers(unsigned int depth)
+{
+	for (unsigned int i = 0; i < kut_layout.cpus; i++)
+		for (unsigned int soft = 0; soft < 2; soft++) {
+			const void *timer = kut_hrtimer_running(i, soft);
+
+			path[depth]->wants.lock = timer;
+			if (timer && follow(depth, kut_cpus[i].running, NULL))
+				return true;
+		}
+	return false;
+}
+
+static bool follow_calls(unsigned int depth)
+{
+	for (unsigned int i = 0; i < kut_layout.cpus; i++) {
+		path[depth]->wants.lock = &kut_cpus[i];
+		if (kut_cpus[i].called && kut_cpus[i].running != path[depth] &&
+		    follow(depth, kut_cpus[i].running, NULL))
+			return true;
+	}
+	return false;
+}
+
 static bool visit(unsigned int depth)
 {
 	const struct kut_held *wants = &path[depth]->wants;
@@ -113,8 +150,14 @@ static bool visit(unsigned int depth)
 	case KUT_TASK_END:
 		return follow(depth, (struct kut_task *)wants->lock, NULL);
 	case KUT_WORK_END:
-		t = kut_work_runs_in(wants->lock);
+		t = kut_work_runs_in(wants->lock) ?: kut_work_waits_for(wants->lock);
 		return t && follow(depth, t, NULL);
+	case KUT_QUEUE_END:
+		return follow_queue(depth);
+	case KUT_HRTIMER_END:
+		return follow_hrtimers(depth);
+	case KUT_CALL_END:
+		return follow_calls(depth);
 	case KUT_TIMER_END:
 		t = kut_timer_runs_in(wants->lock);
 		return t && follow(depth, t, NULL);
@@ -129,6 +172,10 @@ static const char *object_name(const struct kut_held *wants, char *buf, unsigned
 
 	if (wants->kind == KUT_TASK_END)
 		scnprintf(buf, size, "%s:%d", t->task.comm, t->task.pid);
+	else if (wants->kind == KUT_QUEUE_END)
+		strscpy(buf, ((const struct kut_flush *)wants->lock)->wq->name, size);
+	else if (wants->kind == KUT_CALL_END)
+		scnprintf(buf, size, "CPU %u", ((const struct kut_cpu *)wants->lock)->id);
 	else
 		kut_lock_name(wants->lock, buf, size);
 	return buf;
@@ -137,11 +184,13 @@ static const char *object_name(const struct kut_held *wants, char *buf, unsigned
 /* How path[i + 1] stands to what path[i] waits for. */
 static const char *relation(unsigned int i)
 {
-	enum kut_lock kind = path[i]->wants.kind;
+	const struct kut_held *wants = &path[i]->wants;
 
 	if (held_by[i])
 		return "held by";
-	return kind == KUT_WORK_END || kind == KUT_TIMER_END ? "run by" : "behind";
+	if (wants->kind == KUT_WORK_END && kut_work_runs_in(wants->lock) != path[i + 1])
+		return "behind";
+	return wants->kind >= KUT_WORK_END && wants->kind != KUT_CALL_END ? "run by" : "behind";
 }
 
 static void tell_wait(unsigned int i)
@@ -196,12 +245,12 @@ static void headline(char *text, unsigned long size, unsigned int n)
 					 : "it holds itself");
 }
 
-void kut_check_deadlock(void)
+static void check(struct kut_task *first)
 {
 	char text[400];
 	unsigned int n = 1;
 
-	path[0] = kut_task_of(current);
+	path[0] = first;
 	if (!waits(path[0], NULL) || !visit(0))
 		return;
 	while (path[n] != path[0])
@@ -212,4 +261,36 @@ void kut_check_deadlock(void)
 	for (unsigned int i = 0; i < n; i++)
 		tell_wait(i);
 	kut_host->stop(KUT_STOP_DEADLOCK, text);
+}
+
+void kut_check_deadlock(void)
+{
+	check(kut_task_of(current));
+}
+
+/* What a loop of kernel/smp.c or hrtimer.c waits for; they do not say so when they begin. */
+static bool loop_waits(unsigned long ip, enum kut_lock *kind)
+{
+	char at[128];
+
+	kut_symbol(ip, at, sizeof(at));
+	*kind = KUT_HRTIMER_END;
+	if (!strncmp(at, "hrtimer_cancel+", 15))
+		return true;
+	*kind = KUT_CALL_END;
+	return strstr(at, "smp_call_function") || strstr(at, "csd_lock");
+}
+
+void kut_check_spinners(void)
+{
+	enum kut_lock kind;
+
+	for (unsigned int i = 0; i < kut_layout.cpus; i++) {
+		struct kut_task *t = kut_cpus[i].running;
+
+		if (!t->wants.task && kut_cpus[i].spins && loop_waits(kut_cpus[i].spin_ip, &kind))
+			t->wants = (struct kut_held){NULL, kut_cpus[i].spin_ip, &t->task, kind};
+	}
+	for (unsigned int i = 0; i < kut_layout.cpus; i++)
+		check(kut_cpus[i].running);
 }

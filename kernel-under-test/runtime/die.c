@@ -86,16 +86,41 @@ static void describe(unsigned long addr)
 	kut_io_describe(addr);
 }
 
-static void lockup(const struct kut_fault *f)
+void kut_lockup_text(char *text, unsigned long size, unsigned int seconds)
 {
 	unsigned int cpu = raw_smp_processor_id();
 
 	if (irqs_disabled())
-		kut_log(LOGLEVEL_EMERG, "watchdog: Watchdog detected hard LOCKUP on cpu %u\n", cpu);
+		scnprintf(text, size, "Watchdog detected hard LOCKUP on cpu %u", cpu);
 	else
-		kut_log(LOGLEVEL_EMERG,
-			"watchdog: BUG: soft lockup - CPU#%u stuck for %us! [%s:%d]\n", cpu,
-			f->seconds, current->comm, current->pid);
+		scnprintf(text, size, "BUG: soft lockup - CPU#%u stuck for %us! [%s:%d]", cpu,
+			  seconds, current->comm, current->pid);
+}
+
+void kut_show_other_cpus(void)
+{
+	for (unsigned int i = 0; i < kut_layout.cpus; i++) {
+		const struct kut_task *t = kut_cpus[i].running;
+
+		if (&kut_cpus[i] == kut_this_cpu() || !t->thread)
+			continue;
+		if (kut_cpus[i].idle_waiting) {
+			kut_log(LOGLEVEL_WARNING, "NMI backtrace for cpu %u skipped: idling\n", i);
+			continue;
+		}
+		kut_log(LOGLEVEL_WARNING, "NMI backtrace for cpu %u\n", i);
+		kut_log(LOGLEVEL_WARNING, "CPU: %u PID: %d Comm: %s\n", i, t->task.pid,
+			t->task.comm);
+		kut_host->backtrace_of(t->thread);
+	}
+}
+
+static void lockup(unsigned int seconds)
+{
+	char text[96];
+
+	kut_lockup_text(text, sizeof(text), seconds);
+	kut_log(LOGLEVEL_EMERG, "watchdog: %s\n", text);
 }
 
 void kut_oops(const struct kut_fault *f)
@@ -120,11 +145,13 @@ void kut_oops(const struct kut_fault *f)
 	if (f->kind == KUT_FAULT_PAGE)
 		page_fault(f);
 	else if (f->kind == KUT_FAULT_LOOP)
-		lockup(f);
+		lockup(f->seconds);
 	else
 		kut_log(LOGLEVEL_EMERG, "Oops: %s: 0000 [#1] SMP\n", name);
 	kut_log(LOGLEVEL_ALERT, "RIP: 0010:%s\n", at);
 	trace();
+	if (f->kind == KUT_FAULT_LOOP)
+		kut_show_other_cpus();
 	if (f->kind == KUT_FAULT_PAGE)
 		describe(f->addr);
 	scnprintf(text, sizeof(text), "%s at %s", name, at);

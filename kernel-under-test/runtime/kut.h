@@ -61,8 +61,8 @@ struct kut_task {
 	struct kut_worker *worker; /* of a workqueue; NULL for other tasks */
 	struct list_head joiners;
 	int exit_code;
-	unsigned long off_since;  /* ps: when it gave its CPU up last, or was made */
-	unsigned long told_since; /* what that was when hung.c told of it */
+	unsigned long off_since;   /* ps: when it gave its CPU up last, or was made */
+	unsigned long told_since;  /* what that was when hung.c told of it */
 	struct kut_held_list held; /* locks that sleep */
 	struct kut_held wants;	   /* what it waits for; .task NULL: nothing */
 	struct completion gone;	   /* of a kthread: task.vfork_done, till it exits */
@@ -90,6 +90,8 @@ struct kut_cpu {
 	unsigned long quiescent;    /* counts passes through a quiescent state */
 	unsigned long spins;	    /* turns of spin loops since the last progress */
 	unsigned long spin_since;   /* ps */
+	unsigned long spin_ip;	    /* of the loop */
+	bool called;		    /* another CPU's call is under way to it, or runs */
 	unsigned long switch_since; /* ps: since when it could not switch tasks */
 	unsigned long irqs_off_ip;  /* where interrupts were disabled */
 	unsigned int outer_spins;   /* spinlocks that the interrupted code holds */
@@ -169,6 +171,10 @@ void kut_send_reschedule(int cpu);
 void kut_clockevent_start(void);
 void kut_clockevent_interrupt(struct kut_cpu *cpu);
 
+/* seam_clockevent.c */
+/* The hrtimer whose function runs on the CPU, in a hard interrupt or a soft one; NULL: none. */
+const struct hrtimer *kut_hrtimer_running(unsigned int cpu, bool soft);
+
 /* irq.c */
 void kut_irq_poll(void);
 void kut_intc_init(void);
@@ -216,6 +222,9 @@ struct workqueue_struct *kut_workqueue_new(const char *fmt, va_list args, unsign
 					   int max_active);
 /* The worker that runs the item; NULL: none. */
 struct kut_task *kut_work_runs_in(const struct work_struct *work);
+/* Of an item that waits in its queue: the worker that runs the one in front; NULL: none, or many.
+ */
+struct kut_task *kut_work_waits_for(const struct work_struct *work);
 long kut_work_on_cpu(int cpu, long (*fn)(void *arg), void *arg);
 /* A worker's task goes to sleep in a work item; it runs again. */
 void kut_worker_sleeps(struct kut_worker *worker);
@@ -340,6 +349,8 @@ void kut_check_exit(struct kut_task *t);
 
 /* deadlock.c: the calling task spins or goes to sleep; if for ever, the run ends here. */
 void kut_check_deadlock(void);
+/* The same for CPUs that have been in loops of the kernel's own for long. */
+void kut_check_spinners(void);
 
 /* boot.c */
 void kut_boot(void *unused);
@@ -347,6 +358,9 @@ void kut_boot(void *unused);
 /* die.c */
 #define KUT_CUT_HERE "------------[ cut here ]------------\n"
 void kut_oops(const struct kut_fault *fault);
+/* What this CPU's lockup is called: a hard one with interrupts off. */
+void kut_lockup_text(char *text, unsigned long size, unsigned int seconds);
+void kut_show_other_cpus(void);
 int kut_bug(unsigned long ip, const char *file, unsigned int line, unsigned int flags);
 
 /* seam_kunit.c */

@@ -22,7 +22,8 @@ const char *kut_lock_kind(enum kut_lock kind)
 		[KUT_WRITE_LOCK] = "rwlock (write)",  [KUT_MUTEX] = "mutex",
 		[KUT_DOWN_READ] = "rwsem (read)",     [KUT_DOWN_WRITE] = "rwsem (write)",
 		[KUT_TASK_END] = "the end of task",   [KUT_WORK_END] = "the end of work item",
-		[KUT_TIMER_END] = "the end of timer",
+		[KUT_TIMER_END] = "the end of timer", [KUT_HRTIMER_END] = "the end of hrtimer",
+		[KUT_QUEUE_END] = "the end of queue", [KUT_CALL_END] = "the end of a call to",
 	};
 
 	return names[kind];

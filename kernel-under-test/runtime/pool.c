@@ -67,15 +67,19 @@ struct kut_worker *kut_pool_runs(const struct work_struct *work, work_func_t fn,
 	return find_running(work, fn, until);
 }
 
-bool kut_pool_runs_any(const struct workqueue_struct *wq, unsigned long until)
+struct kut_worker *kut_pool_next_running(const struct workqueue_struct *wq, unsigned long until,
+					 const struct kut_worker *last)
 {
+	bool behind = !last;
 	struct kut_worker *w;
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(pools); i++)
-		list_for_each_entry(w, &pools[i].workers, node)
-			if (w->work && w->lane->wq == wq && w->seq <= until)
-				return true;
-	return false;
+		list_for_each_entry(w, &pools[i].workers, node) {
+			if (behind && w->work && w->lane->wq == wq && w->seq <= until)
+				return w;
+			behind |= w == last;
+		}
+	return NULL;
 }
 
 struct kut_task *kut_work_runs_in(const struct work_struct *work)

@@ -60,10 +60,19 @@ void kut_pool_kick(struct kut_pool *pool);
 /* The worker that runs `work`, queued at `until` or before; NULL: none. */
 struct kut_worker *kut_pool_runs(const struct work_struct *work, work_func_t fn,
 				 unsigned long until);
-/* Does any worker run an item of `wq` that was queued at `until` or before? */
-bool kut_pool_runs_any(const struct workqueue_struct *wq, unsigned long until);
+/*
+ * A worker that runs an item of `wq` which was queued at `until` or before: the one
+ * behind `last` (NULL: the first); NULL: none.
+ */
+struct kut_worker *kut_pool_next_running(const struct workqueue_struct *wq, unsigned long until,
+					 const struct kut_worker *last);
 
 /* workqueue.c */
+/* Who flushes a queue waits for this (KUT_QUEUE_END). */
+struct kut_flush {
+	const struct workqueue_struct *wq;
+	unsigned long until;
+};
 struct kut_lane *kut_work_lane(const struct work_struct *work);
 unsigned long kut_work_seq(const struct work_struct *work);
 /* The item leaves its worklist to run; afterwards `finished` tells that it has ended. */

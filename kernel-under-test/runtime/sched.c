@@ -51,13 +51,13 @@ void kut_check_lockup(struct kut_cpu *cpu)
 	unsigned long stuck = kut_host->now() - cpu->switch_since;
 	char text[64];
 
-	if (stuck <= LOCKUP_PS)
+	if (likely(stuck <= LOCKUP_PS))
 		return;
-
-	scnprintf(text, sizeof(text), "CPU#%u stuck for %lus! [%s:%d]", cpu->id,
-		  stuck / 1000000000000UL, current->comm, current->pid);
-	kut_finding("lockup", "watchdog: BUG: soft lockup - %s", text);
+	kut_check_spinners();
+	kut_lockup_text(text, sizeof(text), stuck / 1000000000000UL);
+	kut_finding("lockup", "watchdog: %s", text);
 	dump_stack();
+	kut_show_other_cpus();
 	kut_host->stop(KUT_STOP_LOCKUP, text);
 }
 
@@ -72,8 +72,10 @@ void kut_cpu_relax(void)
 	unsigned long now = kut_host->now();
 	unsigned long cost = KUT_COST_RELAX;
 
-	if (cpu->spins++ == 0)
+	if (cpu->spins++ == 0) {
 		cpu->spin_since = now;
+		cpu->spin_ip = _RET_IP_;
+	}
 	if (cpu->spins > SPINS_AT_FULL_RATE)
 		cost *= min(cpu->spins - SPINS_AT_FULL_RATE, 50000UL);
 	cost = max(cost, (now - cpu->switch_since) >> 20);

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Seam: the tick that 5.10 gives up with a CPU, and the timer that 7.x sets at an interrupt's end.
+/*
+ * Seam: the tick that 5.10 gives up with a CPU, the timer that 7.x sets at an interrupt's
+ * end, and where the hrtimer that runs is told.
  */
 #include <linux/hrtimer.h>
+#include <linux/percpu.h>
 
 #include "kut.h"
 
@@ -11,6 +14,7 @@ void kut_hrtimer_rearm(void)
 {
 }
 #else
+#include <linux/hrtimer_bases.h>
 #include <linux/hrtimer_rearm.h>
 
 void kut_hrtimer_rearm(void);
@@ -58,3 +62,17 @@ int schedule_hrtimeout(ktime_t *expires, const enum hrtimer_mode mode)
 	return schedule_hrtimeout_range(expires, 0, mode);
 }
 #endif
+
+DECLARE_PER_CPU(struct hrtimer_cpu_base, hrtimer_bases);
+
+/* The bases of hard interrupts come first, then as many of soft ones. */
+const struct hrtimer *kut_hrtimer_running(unsigned int cpu, bool soft)
+{
+	const unsigned int half = HRTIMER_MAX_CLOCK_BASES / 2;
+	const struct hrtimer_clock_base *base = per_cpu_ptr(&hrtimer_bases, cpu)->clock_base;
+
+	for (unsigned int i = soft ? half : 0; i < (soft ? 2 * half : half); i++)
+		if (base[i].running)
+			return base[i].running;
+	return NULL;
+}

@@ -69,6 +69,7 @@ static void send(unsigned int to, enum kut_vector vector)
 	struct kut_cpu *cpu = &kut_cpus[to];
 	unsigned long flight = 0;
 
+	cpu->called |= vector == KUT_VECTOR_CALL;
 	if (cpu->due[vector] != KUT_NEVER)
 		return;
 	if (cpu != kut_this_cpu())
@@ -91,6 +92,7 @@ static void handle(struct kut_cpu *cpu, enum kut_vector vector)
 	switch (vector) {
 	case KUT_VECTOR_CALL:
 		generic_smp_call_function_single_interrupt();
+		cpu->called = cpu->due[KUT_VECTOR_CALL] != KUT_NEVER;
 		break;
 	case KUT_VECTOR_IRQ_WORK:
 		irq_work_run();

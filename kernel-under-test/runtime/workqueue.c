@@ -234,6 +234,24 @@ static bool unfinished(struct work_struct *work, work_func_t fn, unsigned long s
 	return work && kut_work_seq(work) <= seq;
 }
 
+/* The item that runs is the only one that may, and the lane's next one waits for its end. */
+struct kut_task *kut_work_waits_for(const struct work_struct *work)
+{
+	struct work_struct *w = find_queued((struct work_struct *)work);
+	struct kut_worker *runs = NULL;
+	struct kut_lane *lane;
+
+	if (!w || !test_bit(WORK_STRUCT_INACTIVE_BIT, work_data_bits(w)))
+		return NULL;
+	lane = kut_work_lane(w);
+	if (lane->active != 1)
+		return NULL;
+	while ((runs = kut_pool_next_running(lane->wq, ULONG_MAX, runs)))
+		if (runs->lane == lane)
+			return runs->task;
+	return NULL;
+}
+
 bool flush_work(struct work_struct *work)
 {
 	work_func_t fn = work->func;
@@ -375,14 +393,21 @@ static bool busy(struct workqueue_struct *wq, unsigned long seq)
 			if (kut_work_lane(work) == &wq->lane[i] && kut_work_seq(work) <= seq)
 				return true;
 	}
-	return kut_pool_runs_any(wq, seq);
+	return kut_pool_next_running(wq, seq, NULL);
+}
+
+static void wait_until_done(struct workqueue_struct *wq, unsigned long seq, unsigned long ip)
+{
+	struct kut_flush flush = {wq, seq};
+	struct kut_held outer = kut_wait_begin(&flush, ip, KUT_QUEUE_END);
+
+	wait_event(changed, !busy(wq, seq));
+	kut_wait_end(&outer);
 }
 
 void kut_workqueue_flush(struct workqueue_struct *wq)
 {
-	unsigned long seq = last_seq;
-
-	wait_event(changed, !busy(wq, seq));
+	wait_until_done(wq, last_seq, _RET_IP_);
 }
 
 void drain_workqueue(struct workqueue_struct *wq)
@@ -390,7 +415,7 @@ void drain_workqueue(struct workqueue_struct *wq)
 	bool nested = wq->flags & __WQ_DRAINING;
 
 	wq->flags |= __WQ_DRAINING;
-	wait_event(changed, !busy(wq, ULONG_MAX));
+	wait_until_done(wq, ULONG_MAX, _RET_IP_);
 	if (!nested)
 		wq->flags &= ~__WQ_DRAINING;
 }

@@ -139,9 +139,9 @@ CRASH(poll, "poll", DEAD,
 CRASH(stop_machine, "stop-machine", DEAD,
       "watchdog: BUG: soft lockup - CPU#1 stuck for 22s! [spin/1:", TRACE("kut_check_lockup"),
       " ? spin+0x")
-CRASH(call_deaf, "call-deaf", DEAD,
-      "watchdog: BUG: soft lockup - CPU#1 stuck for 22s! [deaf/1:", TRACE("kut_check_lockup"),
-      " ? irqs_off+0x")
+CRASH(call_deaf, "call-deaf", DEAD, "watchdog: Watchdog detected hard LOCKUP on cpu 1",
+      "Comm: deaf/1", TRACE("kut_check_lockup"), " ? irqs_off+0x", "NMI backtrace for cpu 0",
+      "Comm: crash.call_deaf", TRACE("smp_call_function_single"), " ? op_call_deaf+0x")
 CRASH(delay, "delay", DEAD,
       "watchdog: BUG: soft lockup - CPU#0 stuck for 22s! [crash.delay:", TRACE("kut_check_lockup"),
       " ? op_delay+0x")

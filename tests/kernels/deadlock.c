@@ -143,6 +143,23 @@ DEADLOCK(stop_locked, FIRST("crash-stopped:", "mutex mutex_b"),
 	 WAITS("mutex mutex_b", "stopped_takes"), HELD("mutex_b", "op_stop_locked"),
 	 TRACE("stopped_takes"),
 	 " waits for the end of task crash-stopped:", TRACE("op_stop_locked"))
+DEADLOCK(call_locked, FIRST("crash.call_lock:", "the end of a call to CPU 1"),
+	 AND("behind", "services/1:", "spinlock spin_a"),
+	 " held by crash.call_lock:", " waits for the end of a call to CPU 1 at ",
+	 "smp_call_function_single+0x", HOLDS("spinlock spin_a", "op_call_locked"),
+	 TRACE("op_call_locked"), WAITS("spinlock spin_a", "spin_deaf"),
+	 HELD("spin_a", "op_call_locked"), TRACE("spin_deaf"))
+DEADLOCK(hrtimer_itself, "the end of hrtimer cancelled_timer, which is up to itself",
+	 WAITS("the end of hrtimer cancelled_timer", "hrtimer_cancel"), TRACE("hrtimer_cancel"),
+	 " ? cancel_itself+0x")
+DEADLOCK(queue_locked, FIRST("kworker/", "mutex mutex_a"),
+	 AND("held by", "crash.queue_loc:", "the end of queue crash run by kworker/"),
+	 WAITS("mutex mutex_a", "item_takes"), HELD("mutex_a", "op_queue_locked"),
+	 TRACE("item_takes"), WAITS("the end of queue crash", "op_queue_locked"),
+	 TRACE("op_queue_locked"))
+DEADLOCK(flush_later, FIRST("kworker/", "the end of work item later_work, which is up to itself"),
+	 WAITS("the end of work item later_work", "item_flushes"), " behind kworker/",
+	 TRACE("item_flushes"))
 
 void suite_cases(void)
 {
@@ -156,4 +173,8 @@ void suite_cases(void)
 	SUITE_CASE(flush_locked);
 	SUITE_CASE(delete_locked);
 	SUITE_CASE(stop_locked);
+	SUITE_CASE(call_locked);
+	SUITE_CASE(hrtimer_itself);
+	SUITE_CASE(queue_locked);
+	SUITE_CASE(flush_later);
 }
