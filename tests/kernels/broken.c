@@ -172,7 +172,7 @@ START_TEST(missing_import_is_named)
 }
 END_TEST
 
-/* By how many of the seeds; the first is printed. Each says `what`. */
+/* By how many of the seeds; the first, which says `what`, is printed. */
 static unsigned int count_findings(const char *kernel, const char *what)
 {
 	unsigned int found = 0, first = 0;
@@ -183,9 +183,11 @@ static unsigned int count_findings(const char *kernel, const char *what)
 				SOURCE_DIR, kernel, seed);
 
 		if (outcome.status != 0) {
-			first = found++ ? first : seed;
 			expect_status(&outcome, 1);
-			expect_in(outcome.out, what);
+			if (found++ == 0) {
+				expect_in(outcome.out, what);
+				first = seed;
+			}
 		}
 		outcome_free(&outcome);
 	}
@@ -230,7 +232,7 @@ START_TEST(lost_tlbi_is_found_by_some_seeds)
 {
 	if (!set_up())
 		return;
-	expect_found_by_some("lost-tlbi", "", "dma.race");
+	expect_found_by_some("lost-tlbi", "", "stale mapping: ");
 	test_clean();
 }
 END_TEST
