@@ -126,8 +126,7 @@ static void sweep_probe(struct sweep *s)
 SWEEP(boot, 6_12, "6.12", NULL)
 SWEEP(probe, 6_12, "6.12", NULL)
 SWEEP(boot, 5_10, "5.10", "kernel NULL pointer dereference at irq_domain_alloc_irqs_locked+0x",
-      "sysfs: cannot create duplicate filename '/devices/platform/soc/9050000.iommu/iommu/smmu",
-      NULL)
+      " at iommu_ops_from_fwnode+0x", NULL)
 SWEEP(probe, 5_10, "5.10",
       "sysfs: cannot create duplicate filename '/devices/platform/soc/9050000.iommu/iommu/smmu",
       NULL)
