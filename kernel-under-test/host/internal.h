@@ -44,7 +44,7 @@ struct kut_kernel {
 	unsigned long log_lines;
 	uint64_t hung_ps; /* simulated time after which a call, or a task, hangs */
 	uint64_t look_at; /* when to look for tasks that do */
-	uint64_t *told; /* addresses of WARN_ON_ONCE() that have been told */
+	uint64_t *told;	  /* addresses of WARN_ON_ONCE() that have been told */
 	size_t n_told;
 	evk_event *alarm; /* keeps time going while nothing happens */
 	evk_event *never; /* what a dead thread waits for */

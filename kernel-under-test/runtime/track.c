@@ -82,8 +82,8 @@ void kut_track_log(const char *what, const struct kut_track *t)
 	if (!t->when)
 		return;
 	kut_track_place(t, at, sizeof(at));
-	kut_log(LOGLEVEL_ERR, "%s in %s age=%luus cpu=%u pid=%d\n", what, at,
-		age / PS_PER_US, t->cpu, t->pid);
+	kut_log(LOGLEVEL_ERR, "%s in %s age=%luus cpu=%u pid=%d\n", what, at, age / PS_PER_US,
+		t->cpu, t->pid);
 	for (unsigned int i = 1; i < KUT_TRACK_DEPTH && t->call[i]; i++) {
 		place_of(t->call[i], at, sizeof(at));
 		kut_log(LOGLEVEL_ERR, " ? %s\n", at);
