@@ -318,6 +318,11 @@ bool kut_kernel_timed_out(const struct kut_kernel *k)
 	return k && k->timed_out;
 }
 
+bool kut_kernel_ended_by_clock(const struct kut_kernel *k)
+{
+	return k && (k->timed_out || k->stuck);
+}
+
 /* ---- memory ---- */
 
 struct memory_call {

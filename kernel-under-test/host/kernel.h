@@ -109,5 +109,7 @@ bool kut_kernel_called_by(struct kut_kernel *kernel, const char *function);
 
 /* True once the time limit has passed: for loops outside the kernel. */
 bool kut_kernel_timed_out(const struct kut_kernel *kernel);
+/* The host's clock has ended it, by the limit or in an endless loop: where is chance. */
+bool kut_kernel_ended_by_clock(const struct kut_kernel *kernel);
 
 #endif

@@ -248,6 +248,7 @@ static int run_request(struct scn_run *run, const struct scn_request *request,
 {
 	char hash[TRC_DIGEST_HEX], *why = NULL, *text = scn_read_file(request->path, &why);
 	int ret, closed;
+	bool by_clock;
 
 	if (!text) {
 		run->result->error = why;
@@ -266,7 +267,10 @@ static int run_request(struct scn_run *run, const struct scn_request *request,
 	why = NULL;
 	if (recorded)
 		run->changed = changed_inputs(run, recorded, hash);
+	by_clock = scn_timed_out(run) || kut_kernel_ended_by_clock(run->world.kernel);
 	closed = scn_world_close(&run->world, ret == 0, run->result->digest, &why);
+	if (by_clock)
+		run->result->digest[0] = '\0';
 	if (run->lua)
 		lua_close(run->lua);
 	if (!ret)

@@ -43,7 +43,7 @@ struct scn_case {
 struct scn_result {
 	enum scn_verdict verdict;
 	uint64_t seed;
-	char digest[65]; /* SHA-256 of the trace, hex; "" if nothing ran */
+	char digest[65]; /* SHA-256 of the trace, hex; "": nothing ran, or the clock ended it */
 	char *kernel;	 /* object set that ran, NULL */
 	uint64_t simulated_ns;
 	struct scn_case *cases;

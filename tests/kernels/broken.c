@@ -172,11 +172,12 @@ START_TEST(missing_import_is_named)
 }
 END_TEST
 
-/* By how many of the seeds; the first, which says `what`, is printed. */
-static unsigned int count_findings(const char *kernel, const char *what)
+/* By how many of the seeds; the first is printed. *told: how many of them say `what`. */
+static unsigned int count_findings(const char *kernel, const char *what, unsigned int *told)
 {
 	unsigned int found = 0, first = 0;
 
+	*told = 0;
 	for (unsigned int seed = 1; seed <= SEEDS; seed++) {
 		struct outcome outcome =
 			run_cli("run '%s/tests/scenarios/concurrent.lua' -q --kernel %s --seed %u",
@@ -184,10 +185,9 @@ static unsigned int count_findings(const char *kernel, const char *what)
 
 		if (outcome.status != 0) {
 			expect_status(&outcome, 1);
-			if (found++ == 0) {
-				expect_in(outcome.out, what);
+			*told += strstr(outcome.out, what) != NULL;
+			if (found++ == 0)
 				first = seed;
-			}
 		}
 		outcome_free(&outcome);
 	}
@@ -199,12 +199,12 @@ static unsigned int count_findings(const char *kernel, const char *what)
 static void expect_found_by_some(const char *kernel, const char *options, const char *what)
 {
 	struct outcome outcome = add_with(kernel, options);
-	unsigned int found;
+	unsigned int found, told;
 
 	expect_status(&outcome, 0);
 	outcome_free(&outcome);
-	found = count_findings(kernel, what);
-	ck_assert_msg(found > 0, "%s: found by none of %u seeds", kernel, SEEDS);
+	found = count_findings(kernel, what, &told);
+	ck_assert_msg(told > 0, "%s: none of %u seeds says '%s'", kernel, SEEDS, what);
 	ck_assert_msg(found < SEEDS, "%s: found by every seed", kernel);
 }
 
@@ -216,18 +216,20 @@ static void expect_found_by_some(const char *kernel, const char *options, const 
 START_TEST(unlocked_iova_is_found_by_some_seeds)
 {
 	struct outcome outcome;
+	unsigned int told;
 
 	if (!set_up())
 		return;
 	outcome = run_cli("kernel add stock --trace-pc");
 	expect_status(&outcome, 0);
 	outcome_free(&outcome);
-	ck_assert_uint_eq(count_findings("stock", ""), 0);
+	ck_assert_uint_eq(count_findings("stock", "", &told), 0);
 	expect_found_by_some("unlocked-iova", "--trace-pc", "\nnot ok ");
 	test_clean();
 }
 END_TEST
 
+/* The device reaches a page that is not its own any more: told at once, or by the page's poison. */
 START_TEST(lost_tlbi_is_found_by_some_seeds)
 {
 	if (!set_up())
