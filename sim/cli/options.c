@@ -81,7 +81,7 @@ static const char run_details[] =
 	"line is a comment with seed, digest, kernel and simulated time.\n\n"
 	"The same kernel, scenario and seed give the same run: the digest, a SHA-256 over "
 	"everything that happened, is equal on every machine. A run that the host's clock ended "
-	"(--timeout, an endless loop in the kernel) has none.\n\n"
+	"(by the time limit, or in an endless loop of the kernel) has none.\n\n"
 	"The JSON object holds verdict (pass, fail or skip; of a case also xfail), seed, digest, "
 	"kernel, simulated_ns, cases (name, verdict, message, simulated_ns), stats (the machine's "
 	"figures: name to unit and value), idle_faults (points of --fault that have not happened) "
