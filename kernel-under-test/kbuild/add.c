@@ -171,7 +171,7 @@ static int take_fingerprints(struct job *job, char **why)
 	kut_hash_string(key, job->target.fingerprint);
 	kut_hash_string(key, settings);
 	kut_hash_string(key, job->compiler);
-	/* Without the option nothing is added: sets from before there was one stay valid. */
+	/* Nothing stands for its absence, in either hash. */
 	if (job->req->trace_pc)
 		kut_hash_string(key, kut_trace_pc_arg);
 	/* make sees that a header has changed, not that a new one hides the kernel's */

@@ -222,8 +222,7 @@ struct workqueue_struct *kut_workqueue_new(const char *fmt, va_list args, unsign
 					   int max_active);
 /* The worker that runs the item; NULL: none. */
 struct kut_task *kut_work_runs_in(const struct work_struct *work);
-/* Of an item that waits in its queue: the worker that runs the one in front; NULL: none, or many.
- */
+/* Of an item that waits in its queue: the worker that runs the one in front; or NULL. */
 struct kut_task *kut_work_waits_for(const struct work_struct *work);
 long kut_work_on_cpu(int cpu, long (*fn)(void *arg), void *arg);
 /* A worker's task goes to sleep in a work item; it runs again. */

@@ -213,9 +213,8 @@ void kut_memory_left(void)
 		return;
 	kut_track_place(&most->newest, at, sizeof(at));
 	kut_log(LOGLEVEL_INFO,
-		"memory: %ld objects of %ld bytes, allocated since the boot, are in use; %ld of "
-		"%ld "
-		"bytes (%s) from %s; leak_check = true reports each place\n",
+		"memory: %ld objects of %ld bytes, allocated since the boot, are in use; "
+		"%ld of %ld bytes (%s) from %s; leak_check = true reports each place\n",
 		objects, bytes, most->objects, most->bytes, most->what, at);
 	kut_track_log("Allocated", &most->newest);
 }

@@ -25,7 +25,7 @@
 #define LONGEST_PS  (4UL * 1000 * 1000) /* about what a poll of a command queue takes */
 
 int kut_lock_points;
-static int blocks; /* until the next preemption; 0 and below: there is none */
+static int blocks; /* until the next preemption; 0: there is none */
 
 static int next_point(int mean)
 {
@@ -92,7 +92,7 @@ void kut_lock_point_now(void)
 void __sanitizer_cov_trace_pc(void);
 void __sanitizer_cov_trace_pc(void)
 {
-	if (likely(--blocks))
+	if (likely(!blocks || --blocks))
 		return;
 	blocks = next_point(MEAN_BLOCKS);
 	stand_still();

@@ -49,7 +49,7 @@ void kut_spend(unsigned long ps)
 void kut_check_lockup(struct kut_cpu *cpu)
 {
 	unsigned long stuck = kut_host->now() - cpu->switch_since;
-	char text[64];
+	char text[96];
 
 	if (likely(stuck <= LOCKUP_PS))
 		return;

@@ -65,8 +65,7 @@ static int __init register_cpus(void)
 	unsigned int cpu;
 	int ret = 0;
 
-	for_each_present_cpu(cpu)
-	{
+	for_each_present_cpu(cpu) {
 		per_cpu(cpu_devices, cpu).hotpluggable = cpu > 0;
 		ret = ret ?: register_cpu(&per_cpu(cpu_devices, cpu), cpu);
 	}

@@ -133,13 +133,10 @@ static char *lacks_kernel(const struct test_unit *unit)
 	if (kut_object_set_open(unit->kernel, &set, &why) == 0)
 		kut_object_set_close(set);
 	else
-		text = cli_printf("there is no kernel %s: ./bootstrap kernels prepares it%s "
-				  "(docs/kernels.md says from what)\n%s",
-				  unit->kernel,
-				  strstr(unit->kernel, "2020")
-					  ? ", with FAULTLINE_MAILS=DIR for the mails"
-					  : "",
-				  why);
+		text = cli_printf(
+			"there is no kernel %s: ./bootstrap kernels prepares it "
+			"(docs/kernels.md says from what: packages, or FAULTLINE_MAILS)\n%s",
+			unit->kernel, why);
 	free(why);
 	return text;
 }
@@ -157,7 +154,9 @@ static int check_required(const struct session *s)
 {
 	const char *list = getenv(REQUIRED);
 
-	return list && !s->kunit ? tests_check_kernels(&s->units, REQUIRED, list) : CLI_PASS;
+	return list && !s->kunit
+		       ? tests_check_kernels(&s->units, REQUIRED, list, TESTS_KUNIT_KERNEL)
+		       : CLI_PASS;
 }
 
 static void scenario_result(struct session *s, const struct test_unit *unit,

@@ -35,9 +35,12 @@ struct test_units {
 int tests_find(struct test_units *units, const char *kernels);
 /* The KUnit suites of each object set that has them; one unit without a kernel if none has. */
 int tests_find_kunit(struct test_units *units);
-/* `list`, with commas, names kernels of scenarios only: 0 or an exit status, message with `what`.
+/*
+ * `list`, with commas, has only kernels that scenarios name, and `also` (NULL: none): 0
+ * or an exit status, with a message about `what`.
  */
-int tests_check_kernels(const struct test_units *units, const char *what, const char *list);
+int tests_check_kernels(const struct test_units *units, const char *what, const char *list,
+			const char *also);
 /* Whether `name` stands in a list with commas. */
 bool tests_in_list(const char *list, const char *name);
 void tests_free(struct test_units *units);

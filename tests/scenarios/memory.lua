@@ -68,13 +68,11 @@ local BUGS = {
 local UNKNOWN = { free_of_data = true, free_of_the_stack = true, kfree_of_vmalloc = true,
 	free_pages_of_a_slab = true, vfree_of_the_stack = true, free_pages_of_the_stack = true,
 	free_percpu_of_the_stack = true }
-local FREED = { iounmap_twice = true,
-	 write_to_freed_percpu = true,
-	 write_to_a_freed_page = true, write_to_freed_pages = true,
-	write_to_a_freed_large_object = true,
-	 write_behind_a_free_object = true, write_in_front_of_a_free_object = true,
-	 free_twice = true, vfree_twice = true, page_freed_twice = true, percpu_twice = true,
-	reference_to_a_free_page = true, page_put_twice = true }
+local FREED = { free_twice = true, vfree_twice = true, page_freed_twice = true, percpu_twice = true,
+	iounmap_twice = true, reference_to_a_free_page = true, page_put_twice = true,
+	write_to_a_freed_page = true, write_to_freed_pages = true, write_to_a_freed_large_object = true,
+	write_to_freed_percpu = true, write_behind_a_free_object = true,
+	write_in_front_of_a_free_object = true }
 
 local made, names = 0, 0
 
