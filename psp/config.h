@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PSP_CONFIG_H
+#define PSP_CONFIG_H
+
+#include "psp/internal.h"
+
+/* What contradicts itself; NULL: nothing. */
+const char *psp_config_wrong(const struct psp_config *config);
+
+void psp_latency_default(struct psp_latency *latency);
+
+#endif
