@@ -9,6 +9,7 @@
 #include "sim/cli/report.h"
 #include "sim/scenario/scenario.h"
 #include "tests/bench/evk_bench.h"
+#include "tests/bench/psp_bench.h"
 #include "tests/bench/smmu_bench.h"
 
 enum { DMA_MAP_RUNS = 3, DMA_MAP_ROUNDS = 300000 };
@@ -82,6 +83,27 @@ static int evk(const struct cli_args *args, json_t *object)
 	return CLI_PASS;
 }
 
+static int psp(const struct cli_args *args, json_t *object)
+{
+	struct psp_bench_result result;
+	const char *why = NULL;
+	int ret = psp_bench_run(&result, &why);
+
+	(void)args;
+	if (ret < 0) {
+		cli_error("bench psp: %s", why ? why : strerror(-ret));
+		return CLI_FAIL;
+	}
+	json_object_set_new(object, "commands_model_per_s", json_real(result.commands_model_per_s));
+	json_object_set_new(object, "launch_update_mb_s", json_real(result.launch_update_mb_s));
+	json_object_set_new(object, "snp_launch_update_mb_s",
+			    json_real(result.snp_launch_update_mb_s));
+	json_object_set_new(object, "encrypted_mb_s", json_real(result.encrypted_mb_s));
+	json_object_set_new(object, "encrypted_page_mb_s", json_real(result.encrypted_page_mb_s));
+	json_object_set_new(object, "rmp_check_per_s", json_real(result.rmp_check_per_s));
+	return CLI_PASS;
+}
+
 static const struct {
 	const char *name;
 	int (*measure)(const struct cli_args *args, json_t *object);
@@ -90,6 +112,7 @@ static const struct {
 	{"dma-map", dma_map},
 	{"smmu", smmu},
 	{"evk", evk},
+	{"psp", psp},
 };
 
 enum { BENCHMARKS = sizeof(benchmarks) / sizeof(*benchmarks) };

@@ -50,7 +50,7 @@ static const struct cli_option test_options[] = {
 	{"long", 0, NULL, "run the long tests as well"},
 	{"jobs", 'J', "N", "tests at a time (default: one for each core)"},
 	{"timeout", 0, "S",
-	 "a test fails after S seconds of real time (default 300, with --long 900)"},
+	 "a test fails after S seconds of real time (default 300, with --long 4000)"},
 	{"json", 'j', NULL, "print one JSON object instead of KTAP"},
 	{"junit", 0, "FILE", "write a JUnit report as well"},
 	{0},
@@ -127,7 +127,12 @@ static const char bench_details[] =
 	"(s1_walk_per_s) and nested walks (nested_walk_per_s) with every cache off.\n\n"
 	"evk: the event kernel: a wait of a thread that is alone (round_trip_ns), one that another "
 	"thread runs in (switch_ns), notify and wake (notify_ns), a thread's start "
-	"(thread_start_ns), close and open (open_close_us).";
+	"(thread_start_ns), close and open (open_close_us).\n\n"
+	"psp: the SEV firmware alone: mailbox commands without cryptography a second "
+	"(commands_model_per_s); MB a second of LAUNCH_UPDATE_DATA (launch_update_mb_s) and "
+	"SNP_LAUNCH_UPDATE (snp_launch_update_mb_s), page by page; of an SNP guest's scattered "
+	"accesses to its encrypted memory, 64 bytes (encrypted_mb_s) and a page "
+	"(encrypted_page_mb_s) at a time; RMP checks a second (rmp_check_per_s).";
 
 static const char help_details[] =
 	"Without an operand: the list of commands. With one: that command's help.";
@@ -143,7 +148,7 @@ const struct cli_command cli_commands[] = {
 	 "", false, NULL, kut_kernel_main},
 	{"test", "run the project's suites and scenarios", "", 0, 0, test_options, test_details,
 	 false, cli_test, NULL},
-	{"bench", "measure", "kernel-boot|dma-map|smmu|evk", 1, 1, bench_options, bench_details,
+	{"bench", "measure", "kernel-boot|dma-map|smmu|evk|psp", 1, 1, bench_options, bench_details,
 	 false, cli_bench, NULL},
 	{"kunit-once", "run a kernel's KUnit suites", "KERNEL", 1, 1, none, "", true,
 	 cli_kunit_once, NULL},

@@ -14,7 +14,7 @@
 #include "sim/cli/report.h"
 #include "sim/cli/tests.h"
 
-enum { DEFAULT_TIMEOUT_S = 300, LONG_TIMEOUT_S = 900, MAX_JOBS = 256 };
+enum { DEFAULT_TIMEOUT_S = 300, LONG_TIMEOUT_S = 4000, MAX_JOBS = 256 };
 
 #define REQUIRED "FAULTLINE_REQUIRE_KERNELS"
 
