@@ -5,6 +5,7 @@ if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release)
 endif()
 set(FAULTLINE_SANITIZE "" CACHE STRING "comma-separated list for -fsanitize=")
+set(FAULTLINE_COVERAGE "" CACHE STRING "the library whose lines tests/coverage.sh counts")
 
 set(CMAKE_C_STANDARD 17)
 set(CMAKE_C_EXTENSIONS ON)
@@ -35,6 +36,10 @@ function(faultline_library name)
   target_include_directories(faultline-${name} PUBLIC
     $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}>
     $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/faultline>)
+  if(name STREQUAL FAULTLINE_COVERAGE)
+    target_compile_options(faultline-${name} PRIVATE --coverage)
+    target_link_options(faultline-${name} INTERFACE --coverage)
+  endif()
 endfunction()
 
 # faultline_suite(AREA NAME SOURCES... [LIBS ...]): a Check suite; its full test

@@ -13,16 +13,23 @@ enum { MAX_CASES = 512, CASE_TIMEOUT_S = 60 };
 static struct {
 	const char *name;
 	const TTest *test;
+	unsigned int limit_s;
 } cases[MAX_CASES];
 static unsigned int n_cases;
 
 void suite_add(const char *name, const TTest *test)
+{
+	suite_add_limit(name, test, CASE_TIMEOUT_S);
+}
+
+void suite_add_limit(const char *name, const TTest *test, unsigned int seconds)
 {
 	if (n_cases == MAX_CASES) {
 		fprintf(stderr, "tests/suite.c: more than %d cases\n", MAX_CASES);
 		exit(2);
 	}
 	cases[n_cases].name = name;
+	cases[n_cases].limit_s = seconds;
 	cases[n_cases++].test = test;
 }
 
@@ -35,7 +42,7 @@ static bool run_case(unsigned int number, unsigned int i)
 	TestResult **failures;
 	bool passed;
 
-	tcase_set_timeout(tcase, CASE_TIMEOUT_S);
+	tcase_set_timeout(tcase, cases[i].limit_s);
 	tcase_add_test(tcase, cases[i].test);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);

@@ -16,6 +16,8 @@
 #define SUITE_CASE(fn) suite_add(#fn, fn)
 
 void suite_add(const char *name, const TTest *test);
+/* A case that may take longer than a minute. */
+void suite_add_limit(const char *name, const TTest *test, unsigned int seconds);
 
 /* Defined by each suite. */
 void suite_cases(void);
