@@ -8,7 +8,7 @@ set(FAULTLINE_DATA_DIR ${CMAKE_INSTALL_DATADIR}/faultline)
 set(FAULTLINE_CMAKE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/Faultline)
 
 # Libraries of use without the rest; each depends on none but these.
-set(FAULTLINE_INSTALLED sim models smmu traces loader)
+set(FAULTLINE_INSTALLED sim models smmu psp traces loader)
 
 foreach(name IN LISTS FAULTLINE_INSTALLED)
   install(TARGETS faultline-${name} EXPORT FaultlineTargets

@@ -83,6 +83,24 @@ START_TEST(found_by_pkg_config)
 }
 END_TEST
 
+/* The example of the SEV firmware needs nothing but what is installed. */
+START_TEST(firmware_example_builds_outside)
+{
+	struct outcome outcome;
+
+	install();
+	outcome = run_shell("cd '%s' && export PKG_CONFIG_PATH=$(dirname $(find usr -name "
+			    "faultline.pc)) && cc %s $(pkg-config --cflags faultline) "
+			    "'%s/psp/examples/launch.c' -o launch $(pkg-config --libs faultline) "
+			    "&& ./launch",
+			    test_dir(), LINK_FLAGS, SOURCE_DIR);
+	expect_status(&outcome, 0);
+	ck_assert_ptr_nonnull(strstr(outcome.out, "the guest reads \"Hello, guest!\""));
+	outcome_free(&outcome);
+	test_clean();
+}
+END_TEST
+
 START_TEST(program_and_data_are_installed)
 {
 	static const char *const files[] = {
@@ -94,6 +112,7 @@ START_TEST(program_and_data_are_installed)
 		"share/faultline/kernel-under-test/runtime/host_ops.h",
 		"share/faultline/kernel-under-test/series/6.12-smmuv3-nested",
 		"include/faultline/smmu/smmu.h",
+		"include/faultline/psp/psp.h",
 		"include/faultline/traces/trace.h",
 		"include/faultline/sim/evk.h",
 	};
@@ -116,5 +135,6 @@ void suite_cases(void)
 {
 	SUITE_CASE(found_by_cmake);
 	SUITE_CASE(found_by_pkg_config);
+	SUITE_CASE(firmware_example_builds_outside);
 	SUITE_CASE(program_and_data_are_installed);
 }
