@@ -374,7 +374,7 @@ enum psp_rmp_result psp_pvalidate(struct psp *psp, const struct psp_access *acce
 enum psp_rmp_result psp_rmpadjust(struct psp *psp, const struct psp_access *access, bool page_2m,
 				  uint64_t attributes, struct psp_fault *fault);
 
-/* What the table says of a page, for diagnosis: the entry that is in force. */
+/* What the table says of a page: the entry in force, that of its 2 MiB page where that is one. */
 void psp_rmp_lookup(const struct psp *psp, uint64_t spa, struct psp_rmp_entry *entry);
 enum psp_page_state psp_page_state(const struct psp *psp, uint64_t spa);
 

@@ -56,7 +56,7 @@ static bool hidden(const struct psp *psp, const struct psp_access *access, int v
 
 	if (access->write || !psp->snp_on || !psp->snp->ciphertext_hiding)
 		return false;
-	psp_rmp_get(psp, access->pa, &entry);
+	psp_rmp_lookup(psp, access->pa, &entry);
 	return entry.assigned && entry.asid && entry.asid <= psp->snp->max_snp_asid &&
 	       view != (int)entry.asid;
 }

@@ -55,10 +55,9 @@ bool psp_rmp_covers(const struct psp *psp, uint64_t spa);
 /* The page holds a part of the table itself, or of its segments. */
 bool psp_rmp_own(const struct psp *psp, uint64_t spa);
 /*
- * The entry in force for a 4 KiB page (that of its 2 MiB page where that is one), and a
- * write of the page's own entry (with page_2m: of the whole 2 MiB). No checks.
+ * Write a 4 KiB page's own entry (with page_2m: that of the whole 2 MiB), without checks.
+ * The one in force is psp_rmp_lookup()'s.
  */
-void psp_rmp_get(const struct psp *psp, uint64_t spa, struct psp_rmp_entry *entry);
 void psp_rmp_set(struct psp *psp, uint64_t spa, const struct psp_rmp_entry *entry);
 /* (Subpage counts keep themselves; 4 KiB written into a 2 MiB page split that.) */
 /*

@@ -183,7 +183,7 @@ static void release(struct psp *psp, uint64_t spa)
 {
 	struct psp_rmp_entry entry;
 
-	psp_rmp_get(psp, spa, &entry);
+	psp_rmp_lookup(psp, spa, &entry);
 	if (!entry.immutable || psp_rmp_own(psp, spa))
 		return;
 	entry = (struct psp_rmp_entry){.assigned = entry.assigned, .page_2m = entry.page_2m};

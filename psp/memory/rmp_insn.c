@@ -71,7 +71,7 @@ static void keep_guest_page(const struct psp *psp, uint64_t spa, struct psp_rmp_
 {
 	struct psp_rmp_entry old;
 
-	psp_rmp_get(psp, spa, &old);
+	psp_rmp_lookup(psp, spa, &old);
 	if (!old.assigned || !entry->asid || old.asid != entry->asid || old.gpa != entry->gpa ||
 	    old.page_2m != entry->page_2m)
 		return;

@@ -24,7 +24,7 @@ enum psp_page_state psp_page_state(const struct psp *psp, uint64_t spa)
 {
 	struct psp_rmp_entry e;
 
-	psp_rmp_get(psp, spa, &e);
+	psp_rmp_lookup(psp, spa, &e);
 	if (e.assigned)
 		return e.asid ? of_guest(&e) : without_asid(&e);
 	if (e.validated || e.asid)

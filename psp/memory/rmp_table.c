@@ -147,7 +147,7 @@ void psp_rmp_set(struct psp *psp, uint64_t spa, const struct psp_rmp_entry *entr
 	psp_trace(psp, PSP_TRACE_RMP, 0, 0, spa, &raw, sizeof(raw));
 }
 
-void psp_rmp_get(const struct psp *psp, uint64_t spa, struct psp_rmp_entry *entry)
+void psp_rmp_lookup(const struct psp *psp, uint64_t spa, struct psp_rmp_entry *entry)
 {
 	struct psp_rmp_place place;
 
@@ -155,11 +155,6 @@ void psp_rmp_get(const struct psp *psp, uint64_t spa, struct psp_rmp_entry *entr
 		*entry = psp_rmp_unpack(psp_rmp_in_force(psp, &place));
 	else
 		*entry = (struct psp_rmp_entry){0};
-}
-
-void psp_rmp_lookup(const struct psp *psp, uint64_t spa, struct psp_rmp_entry *entry)
-{
-	psp_rmp_get(psp, spa, entry);
 }
 
 bool psp_rmp_on(const struct psp *psp)

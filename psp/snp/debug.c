@@ -17,7 +17,7 @@ static enum psp_status guest_page(struct psp *psp, const struct psp_snp_guest *g
 		return PSP_INVALID_ADDRESS;
 	if (state != PSP_PAGE_GUEST_VALID && state != PSP_PAGE_GUEST_INVALID)
 		return PSP_INVALID_PAGE_STATE;
-	psp_rmp_get(psp, pa, &entry);
+	psp_rmp_lookup(psp, pa, &entry);
 	return entry.asid == guest->asid ? PSP_SUCCESS : PSP_INVALID_PAGE_OWNER;
 }
 

@@ -18,7 +18,7 @@ enum psp_status psp_page_find(struct psp *psp, uint64_t pa, bool large, struct p
 	page->large = large;
 	if (page->pa % psp_page_bytes(large) || !psp_rmp_covers(psp, page->pa))
 		return PSP_INVALID_ADDRESS;
-	psp_rmp_get(psp, page->pa, &page->entry);
+	psp_rmp_lookup(psp, page->pa, &page->entry);
 	page->state = psp_page_kept(psp, page->pa) ? PSP_PAGE_OTHER : psp_page_state(psp, page->pa);
 	if (page->entry.assigned && page->entry.page_2m != large)
 		return PSP_INVALID_PAGE_SIZE;
@@ -43,7 +43,7 @@ void psp_page_put(struct psp *psp, const struct psp_page *page)
 /* The page of whatever size that has this address. */
 static void find_any(const struct psp *psp, uint64_t pa, struct psp_page *page)
 {
-	psp_rmp_get(psp, pa, &page->entry);
+	psp_rmp_lookup(psp, pa, &page->entry);
 	page->large = page->entry.assigned && page->entry.page_2m;
 	page->pa = pa - pa % psp_page_bytes(page->large);
 	page->state = psp_page_state(psp, pa);

@@ -42,7 +42,7 @@ static bool assigned(const struct psp *psp, const struct psp_range *r)
 	for (uint64_t pa = r->base; pa < end; pa += PSP_PAGE) {
 		if (!psp_rmp_covers(psp, pa) || psp_rmp_own(psp, pa))
 			continue;
-		psp_rmp_get(psp, pa, &entry);
+		psp_rmp_lookup(psp, pa, &entry);
 		if (entry.assigned)
 			return true;
 	}
