@@ -35,7 +35,7 @@ static enum psp_rule check(struct psp *psp, const struct psp_access *access, siz
 {
 	enum psp_rule rule;
 
-	if (access->pa % PSP_PAGE + len > PSP_PAGE)
+	if (len > PSP_PAGE - access->pa % PSP_PAGE)
 		return PSP_RULE_CROSSES;
 	rule = pick_view(psp, access, view);
 	if (rule || !psp->memory->rmp.cores)

@@ -336,6 +336,7 @@ SNP_TEST(aborts)
 	ck_assert_int_eq(psp_access(rig.psp, &a, buf, 17, &fault), PSP_ACCESS_ABORT);
 	ck_assert_int_eq(fault.status, PSP_ACCESS_ABORT);
 	ck_assert_uint_eq(fault.error_code, 0);
+	ck_assert_int_eq(psp_access(rig.psp, &a, buf, SIZE_MAX, NULL), PSP_ACCESS_ABORT);
 	ck_assert_int_eq(psp_access(rig.psp, &a, buf, 16, &fault), PSP_ACCESS_OK);
 	ck_assert_int_eq(psp_access(rig.psp, &a, buf, 0, &fault), PSP_ACCESS_OK);
 	a.pa = RIG_RAM;
