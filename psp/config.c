@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The default machine, and which configurations contradict themselves. */
+/* The default machine, which configurations contradict themselves, which worlds lack something. */
 #include "psp/config.h"
 
 /* Feature register bits (psp-dev.h). */
@@ -49,8 +49,8 @@ static const char *ranges(const struct psp_config *c)
 		return "max_asid is not 1 .. 1023";
 	if (!c->min_sev_asid || c->min_sev_asid > c->max_asid + 1)
 		return "min_sev_asid is not 1 .. max_asid + 1";
-	if (!c->max_guests)
-		return "max_guests is 0";
+	if (!c->max_guests || c->max_guests > PSP_MAX_GUESTS)
+		return "max_guests is not 1 .. 65536";
 	if (!c->tsc_khz)
 		return "tsc_khz is 0";
 	if (c->c_bit < 32 || c->c_bit > 51)
@@ -71,9 +71,20 @@ static const char *features(const struct psp_config *c)
 	return NULL;
 }
 
-const char *psp_config_wrong(const struct psp_config *config)
+static const char *world(const struct psp_ops *ops)
+{
+	if (!ops->read)
+		return "the world has no read()";
+	if (!ops->write)
+		return "the world has no write()";
+	return NULL;
+}
+
+const char *psp_config_wrong(const struct psp_config *config, const struct psp_ops *ops)
 {
 	const char *why = ranges(config);
 
-	return why ? why : features(config);
+	if (!why)
+		why = features(config);
+	return why ? why : world(ops);
 }

@@ -4,8 +4,8 @@
 
 #include "psp/internal.h"
 
-/* What contradicts itself; NULL: nothing. */
-const char *psp_config_wrong(const struct psp_config *config);
+/* What contradicts itself or is missing; NULL: nothing. */
+const char *psp_config_wrong(const struct psp_config *config, const struct psp_ops *ops);
 
 void psp_latency_default(struct psp_latency *latency);
 

@@ -29,7 +29,7 @@ static int make_parts(struct psp *psp)
 int psp_new(struct psp **out, const struct psp_config *config, const struct psp_ops *ops, void *ctx,
 	    const char **why)
 {
-	const char *wrong = psp_config_wrong(config);
+	const char *wrong = psp_config_wrong(config, ops);
 	struct psp *psp;
 	int ret;
 

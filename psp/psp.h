@@ -133,7 +133,8 @@ struct psp_ops {
 	void (*irq)(void *ctx); /* optional */
 	/*
 	 * psp_step() has something to do: a mailbox was written while none was busy, or work
-	 * waited for psp_complete(). May step and complete at once.
+	 * waited for psp_complete(). May step and complete at once. Optional, for callers that
+	 * have psp_command() alone or look by themselves.
 	 */
 	void (*kick)(void *ctx);
 	/* Optional: true makes the named point fail this time. Names: psp_fault_names[]. */
@@ -177,7 +178,7 @@ struct psp_latency {
 };
 
 /* An entry of the RMP has 10 bits for an ASID. */
-enum { PSP_MAX_CPUS = 512, PSP_MAX_ASID = 1023 };
+enum { PSP_MAX_CPUS = 512, PSP_MAX_ASID = 1023, PSP_MAX_GUESTS = 65536 };
 
 struct psp_config {
 	enum psp_generation generation;
@@ -191,7 +192,7 @@ struct psp_config {
 	unsigned int cpus;		  /* 1 .. PSP_MAX_CPUS */
 	unsigned int max_asid;		  /* CPUID 8000001F ECX: ASIDs 1 .. max_asid */
 	unsigned int min_sev_asid;	  /* EDX: the first for guests without SEV-ES */
-	unsigned int max_guests;	  /* of SEV and of SNP, each */
+	unsigned int max_guests;	  /* of SEV and of SNP, each: 1 .. PSP_MAX_GUESTS */
 	uint8_t c_bit;	     /* position in a physical address; CPUID 8000001F EBX 5:0 */
 	uint64_t memory_end; /* end of the highest RAM */
 	bool smt, tsme, ecc;
@@ -212,7 +213,10 @@ struct psp_config {
 /* A Milan-like machine: V2, API 1.55, 8 CPUs, 509 ASIDs, 99 of them for SEV-ES and SNP. */
 void psp_config_default(struct psp_config *config);
 
-/* -EINVAL: a contradiction (*why, optional, says which); -ENOMEM. */
+/*
+ * -EINVAL: a contradiction, or a world without read or write (*why, optional, says which);
+ * -ENOMEM.
+ */
 int psp_new(struct psp **out, const struct psp_config *config, const struct psp_ops *ops, void *ctx,
 	    const char **why);
 void psp_free(struct psp *psp);
