@@ -9,8 +9,7 @@ void psp_latency_default(struct psp_latency *latency)
 {
 	size_t n = 0;
 
-	*latency =
-		(struct psp_latency){.mmio = 500000, .command = 50ull * US, .per_page = 8ull * US};
+	*latency = (struct psp_latency){.command = 50ull * US, .per_page = 8ull * US};
 #define LATENCY(name, us)                                                                          \
 	latency->by_command[n].id = PSP_CMD_##name;                                                \
 	latency->by_command[n++].ps = (us) * (uint64_t)US;

@@ -168,7 +168,6 @@ struct psp_tcb psp_tcb_parts(enum psp_product product, uint64_t raw);
  */
 enum { PSP_LATENCIES = 32 };
 struct psp_latency {
-	uint64_t mmio;
 	uint64_t command;
 	uint64_t per_page;
 	struct {
@@ -271,7 +270,7 @@ struct psp_access {
 	bool encrypted;	   /* the C-bit of the page table that led here */
 	bool vmsa;	   /* by VMRUN or #VMEXIT, to the save area */
 	bool page_2m;	   /* the (nested) page table maps 2 MiB */
-	unsigned int cpu;  /* of a host or guest access */
+	unsigned int cpu;  /* of a host or guest access; below config.cpus */
 	unsigned int asid; /* of a guest */
 	bool snp;	   /* the guest is an SNP guest (SEV_FEATURES) */
 	uint8_t vmpl;	   /* 0 .. 3, SNP guests */
@@ -392,7 +391,7 @@ enum psp_page_state psp_page_state(const struct psp *psp, uint64_t spa);
 #define PSP_SYSCFG_SNP_EN   (1ull << 24)
 #define PSP_SYSCFG_VMPL_EN  (1ull << 25)
 
-/* MSRs of a core that this library owns. -ENOENT: another one; -EPERM: #GP. */
+/* MSRs of a core that this library owns. -ENOENT: another MSR, -EINVAL: core; -EPERM: #GP. */
 int psp_wrmsr(struct psp *psp, unsigned int cpu, uint32_t msr, uint64_t value);
 int psp_rdmsr(const struct psp *psp, unsigned int cpu, uint32_t msr, uint64_t *value);
 

@@ -136,8 +136,35 @@ FAULT_TEST(dead_psp_has_not_run_the_command)
 	ck_assert(info.dead);
 }
 
+static void die(void *arg, unsigned int id, const char *name)
+{
+	uint8_t before[RIG_PAGE];
+	struct psp_info info;
+	unsigned int *n = arg;
+
+	memset(rig.ram + RIG_CMD, 0, RIG_PAGE);
+	memcpy(before, rig.ram + RIG_CMD, RIG_PAGE);
+	rig_fault(&rig, "psp.dead", 1, 1);
+	ck_assert_msg(psp_command(rig.psp, (enum psp_cmd_id)id, RIG_CMD, NULL) == -ETIMEDOUT, "%s",
+		      name);
+	ck_assert_mem_eq(rig.ram + RIG_CMD, before, RIG_PAGE);
+	psp_get_info(rig.psp, &info);
+	ck_assert(info.dead);
+	psp_reset(rig.psp);
+	(*n)++;
+}
+
+FAULT_TEST(any_command_finds_a_dead_psp)
+{
+	unsigned int n = 0;
+
+	psp_cmd_each(die, &n);
+	ck_assert_uint_eq(n, 76);
+}
+
 void suite_cases(void)
 {
+	SUITE_CASE(any_command_finds_a_dead_psp);
 	SUITE_CASE(every_point_has_a_name_of_its_own_and_help);
 	SUITE_CASE(every_command_fails_at_its_occurrence);
 	SUITE_CASE(failed_command_does_nothing);
