@@ -370,6 +370,18 @@ CACHE_TEST(asid_reuse_without_wbinvd)
 	ck_assert_uint_eq(guest_read(1, PAGE), 0x1111); /* by the wrong key */
 }
 
+/* No other key has come: what is late is lost as well. */
+CACHE_TEST(asid_released_without_wbinvd)
+{
+	store(1, 0, PAGE, 0x1111);
+	psp_key_drop(rig.psp, 1);
+	rig_wbinvd(&rig);
+	expect_hazard(1, PSP_HAZARD_STALE_KEY, 1);
+	psp_fabric_flush(rig.psp);
+	psp_key_load(rig.psp, 2, KEY);
+	ck_assert_uint_ne(guest_read(2, PAGE), 0x1111);
+}
+
 CACHE_TEST(asid_reuse_without_flush)
 {
 	store(1, 0, PAGE, 0x1111);
@@ -454,6 +466,7 @@ void suite_cases(void)
 	SUITE_CASE(a_clean_line_of_another_view_is_stale);
 	SUITE_CASE(asid_reuse_with_wbinvd_and_flush);
 	SUITE_CASE(asid_reuse_without_wbinvd);
+	SUITE_CASE(asid_released_without_wbinvd);
 	SUITE_CASE(asid_reuse_without_flush);
 	SUITE_CASE(a_device_reads_another_view_too_early);
 	SUITE_CASE(the_firmware_reads_another_view_too_early);

@@ -82,6 +82,24 @@ START_TEST(handles_come_round)
 }
 END_TEST
 
+/* A power cycle leaves no trace of the guests before it. */
+START_TEST(handles_begin_again_after_a_power_cycle)
+{
+	struct rig rig;
+	uint32_t first, again;
+
+	rig_new(&rig, NULL);
+	rig_init(&rig);
+	new_guest(&rig, 0, &first);
+	psp_reset(rig.psp);
+	rig_init(&rig);
+	ck_assert_int_eq(guest_state(&rig, first), NO_GUEST);
+	new_guest(&rig, 0, &again);
+	ck_assert_uint_eq(again, first);
+	rig_free(&rig);
+}
+END_TEST
+
 START_TEST(no_more_guests_than_the_firmware_has_room_for)
 {
 	struct psp_config config;
@@ -384,11 +402,50 @@ START_TEST(copy_onto_itself_moves)
 }
 END_TEST
 
+static void expect_latency(const struct rig *rig, uint64_t pages)
+{
+	ck_assert_uint_eq(rig->latency, 7 + 1000 * pages);
+}
+
+/* Commands cost by the page that they hash, encrypt, copy or store. */
+START_TEST(latency_grows_with_the_pages)
+{
+	struct psp_config config;
+	struct rig rig;
+	uint8_t init[0x14] = {0};
+	uint32_t handle;
+
+	psp_config_default(&config);
+	config.latency = (struct psp_latency){.command = 7, .per_page = 1000};
+	rig_new(&rig, &config);
+	expect_ok(rig_cmd(&rig, PSP_CMD_INIT, init, sizeof(init)));
+	expect_latency(&rig, 32 / 4); /* 32 KiB of storage */
+	handle = guest_launch(&rig, 0);
+	expect_latency(&rig, 0); /* of ACTIVATE */
+	expect_ok(guest_range(&rig, PSP_CMD_LAUNCH_UPDATE_DATA, handle, AT_GUEST, 3 * RIG_PAGE,
+			      NULL));
+	expect_latency(&rig, 3);
+	expect_ok(
+		guest_range(&rig, PSP_CMD_LAUNCH_UPDATE_DATA, handle, AT_GUEST + 0xff0, 32, NULL));
+	expect_latency(&rig, 2);
+	expect_status(
+		guest_range(&rig, PSP_CMD_LAUNCH_UPDATE_DATA, handle, RIG_RAM, RIG_PAGE, NULL),
+		PSP_INVALID_ADDRESS);
+	expect_latency(&rig, 0);
+	expect_ok(guest_cmd(&rig, PSP_CMD_LAUNCH_FINISH, handle));
+	expect_ok(guest_debug(&rig, PSP_CMD_DBG_DECRYPT, handle, AT_GUEST, AT_OUT, RIG_PAGE));
+	expect_latency(&rig, 1);
+	rig_free(&rig);
+}
+END_TEST
+
 void suite_cases(void)
 {
+	SUITE_CASE(latency_grows_with_the_pages);
 	SUITE_CASE(platform_works_while_there_is_a_guest);
 	SUITE_CASE(handles_are_unique_while_guests_live);
 	SUITE_CASE(handles_come_round);
+	SUITE_CASE(handles_begin_again_after_a_power_cycle);
 	SUITE_CASE(no_more_guests_than_the_firmware_has_room_for);
 	SUITE_CASE(status_tells_policy_asid_and_state);
 	SUITE_CASE(no_command_knows_a_guest_that_is_gone);
