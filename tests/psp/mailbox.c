@@ -315,6 +315,27 @@ START_TEST(ring_mode_ends_with_a_mailbox_command)
 }
 END_TEST
 
+/* Neither ring mode nor what was written and not yet taken. */
+START_TEST(a_power_cycle_forgets_rings_and_work)
+{
+	uint8_t ring[0x2c] = {0};
+	uint64_t latency;
+
+	begin(PSP_V2);
+	rig_init(&rig);
+	put64(ring, 0x20000);
+	put64(ring + 8, 0x21000);
+	ring[0x20] = 1;
+	expect_ok(rig_cmd(&rig, PSP_CMD_RING_BUFFER, ring, sizeof(ring)));
+	psp_mmio_write(rig.psp, CMDRESP, 4u << 16);
+	psp_reset(rig.psp);
+	ck_assert(!psp_step(rig.psp, &latency));
+	ck_assert_uint_eq(psp_mmio_read(rig.psp, CMDRESP), 0);
+	expect_ok(psp_command(rig.psp, PSP_CMD_PLATFORM_STATUS, RIG_CMD, NULL));
+	rig_free(&rig);
+}
+END_TEST
+
 START_TEST(ring_mode_refuses_bad_rings)
 {
 	uint8_t ring[0x2c] = {0};
@@ -417,6 +438,7 @@ void suite_cases(void)
 	SUITE_CASE(spurious_interrupt);
 	SUITE_CASE(inaccessible_registers);
 	SUITE_CASE(ring_mode_ends_with_a_mailbox_command);
+	SUITE_CASE(a_power_cycle_forgets_rings_and_work);
 	SUITE_CASE(ring_mode_refuses_bad_rings);
 	SUITE_CASE(platform_access_refuses);
 	SUITE_CASE(latency_follows_the_parameters);

@@ -62,6 +62,17 @@ START_TEST(ready_before_the_first_command)
 }
 END_TEST
 
+START_TEST(a_power_cycle_forgets_the_ring)
+{
+	begin(PSP_V4);
+	ck_assert_uint_eq(ring_init(0x20000, 4096), 0);
+	ck_assert_uint_eq(ring_init(0x20000, 4096), 0xd); /* there is one */
+	psp_reset(rig.psp);
+	ck_assert_uint_eq(ring_init(0x20000, 4096), 0);
+	rig_free(&rig);
+}
+END_TEST
+
 START_TEST(no_tee_no_answer)
 {
 	struct psp_config config;
@@ -196,6 +207,7 @@ END_TEST
 void suite_cases(void)
 {
 	SUITE_CASE(ready_before_the_first_command);
+	SUITE_CASE(a_power_cycle_forgets_the_ring);
 	SUITE_CASE(no_tee_no_answer);
 	SUITE_CASE(ring_v4);
 	SUITE_CASE(ring_in_a_guest_page);
