@@ -320,6 +320,8 @@ START_TEST(init_ciphertext_hiding)
 	put32(activate + 8, 51);
 	expect_status(rig_cmd_raw(&rig, PSP_CMD_SNP_ACTIVATE, activate, sizeof(activate)),
 		      PSP_INVALID_ASID);
+	expect_ok(shutdown_ex(&rig, 8, 1));
+	ck_assert_uint_eq(status_flags(&rig), 0x28);
 	rig_free(&rig);
 }
 END_TEST
