@@ -125,9 +125,9 @@ static enum psp_status take_guest(struct psp_cmd *cmd, const struct info *info)
 /* RING_BUFFER_EXIT: in ring mode a command only ends that mode. */
 static bool leave_ring(struct psp *psp)
 {
-	bool on = psp->mailbox->ring.on;
+	bool on = psp->mailbox->ring_on;
 
-	psp->mailbox->ring.on = false;
+	psp->mailbox->ring_on = false;
 	return on;
 }
 

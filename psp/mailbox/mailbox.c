@@ -37,7 +37,7 @@ void psp_mailbox_reset(struct psp *psp)
 	m->running = PSP_NOBODY;
 	m->dead = false;
 	m->tee = (struct psp_tee_ring){0};
-	m->ring = (struct psp_ring){0};
+	m->ring_on = false;
 	m->regs[PSP_REG_feature] = psp->config.capability;
 	m->regs[PSP_REG_bootloader_info] = psp->config.bootloader;
 	m->regs[PSP_REG_tee_info] = psp->config.tee_version;

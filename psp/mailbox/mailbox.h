@@ -18,11 +18,6 @@ struct psp_tee_ring {
 	uint64_t entry; /* of the step under way */
 };
 
-/* SEV's command ring (ring.c). */
-struct psp_ring {
-	bool on;
-};
-
 struct psp_mailbox {
 	uint32_t regs[PSP_N_REGS];
 	bool pending[PSP_PA_MAILBOX + 1]; /* by worker: something was written */
@@ -30,7 +25,7 @@ struct psp_mailbox {
 	uint32_t response; /* of the running one: its CmdResp when complete */
 	bool dead;
 	struct psp_tee_ring tee;
-	struct psp_ring ring;
+	bool ring_on; /* SEV's command ring (ring.c) */
 	struct psp_known known[PSP_CMD_IDS];
 };
 

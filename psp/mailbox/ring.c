@@ -33,6 +33,6 @@ enum psp_status psp_cmd_ring_buffer(struct psp_cmd *cmd)
 	if (high && (!is_ring(psp, RING_BUFFER_high_cmd_ptr(b), high) ||
 		     !is_ring(psp, RING_BUFFER_high_status_ptr(b), high)))
 		return PSP_INVALID_ADDRESS;
-	psp->mailbox->ring.on = true;
+	psp->mailbox->ring_on = true;
 	return PSP_SUCCESS;
 }

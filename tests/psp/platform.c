@@ -296,18 +296,6 @@ START_TEST(engineering_part_is_another_after_each_power_cycle)
 }
 END_TEST
 
-static int get_id(uint64_t at, uint32_t len, uint32_t *needed)
-{
-	uint8_t buf[12] = {0};
-	int status;
-
-	put64(buf, at);
-	put32(buf + 8, len);
-	status = rig_cmd(&rig, PSP_CMD_GET_ID, buf, sizeof(buf));
-	*needed = get32(buf + 8);
-	return status;
-}
-
 START_TEST(get_id_asks_for_64_bytes)
 {
 	static const struct {
@@ -330,7 +318,8 @@ START_TEST(get_id_asks_for_64_bytes)
 	memset(untouched, 0xa5, sizeof(untouched));
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		memset(rig.ram + CERT_AT, 0xa5, 256);
-		expect_status(get_id(cases[i].at, cases[i].len, &needed), cases[i].status);
+		expect_status(query(&rig, PSP_CMD_GET_ID, cases[i].at, cases[i].len, &needed),
+			      cases[i].status);
 		ck_assert_uint_eq(needed, 64);
 		if (cases[i].status) {
 			ck_assert_mem_eq(rig.ram + CERT_AT, untouched, 64);
@@ -379,7 +368,7 @@ START_TEST(chip_id_of_a_turin)
 	psp_config_default(&config);
 	config.product = PSP_TURIN;
 	rig_new(&rig, &config);
-	expect_ok(get_id(CERT_AT, 64, &needed));
+	expect_ok(query(&rig, PSP_CMD_GET_ID, CERT_AT, 64, &needed));
 	ck_assert_mem_eq(rig.ram + CERT_AT, info_of(&rig).chip_id, 64);
 	ck_assert_mem_ne(rig.ram + CERT_AT, zero, 8);
 	ck_assert_mem_eq(rig.ram + CERT_AT + 8, zero, 56);
@@ -393,9 +382,9 @@ START_TEST(get_id_writes_firmware_pages_only)
 
 	rig_new(&rig, NULL);
 	rig_snp_init(&rig);
-	expect_status(get_id(CERT_AT, 64, &needed), PSP_INVALID_PAGE_STATE);
+	expect_status(query(&rig, PSP_CMD_GET_ID, CERT_AT, 64, &needed), PSP_INVALID_PAGE_STATE);
 	rig_to_firmware(&rig, CERT_AT, 1);
-	expect_ok(get_id(CERT_AT, 64, &needed));
+	expect_ok(query(&rig, PSP_CMD_GET_ID, CERT_AT, 64, &needed));
 	ck_assert_mem_eq(rig.ram + CERT_AT, info_of(&rig).chip_id, 64);
 	rig_free(&rig);
 }

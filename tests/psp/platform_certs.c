@@ -143,18 +143,6 @@ START_TEST(pek_gen_changes_pek_and_pdh)
 }
 END_TEST
 
-static int csr_command(uint64_t at, uint32_t len, uint32_t *needed)
-{
-	uint8_t buf[12] = {0};
-	int status;
-
-	put64(buf, at);
-	put32(buf + 8, len);
-	status = rig_cmd(&rig, PSP_CMD_PEK_CSR, buf, sizeof(buf));
-	*needed = get32(buf + 8);
-	return status;
-}
-
 START_TEST(csr_asks_for_0x824_bytes)
 {
 	static const struct {
@@ -177,7 +165,8 @@ START_TEST(csr_asks_for_0x824_bytes)
 	memset(untouched, 0xa5, sizeof(untouched));
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		memset(rig.ram + CERT_AT, 0xa5, 2 * CERT_LEN);
-		expect_status(csr_command(cases[i].at, cases[i].len, &needed), cases[i].status);
+		expect_status(query(&rig, PSP_CMD_PEK_CSR, cases[i].at, cases[i].len, &needed),
+			      cases[i].status);
 		ck_assert_uint_eq(needed, CERT_LEN);
 		if (cases[i].status)
 			ck_assert_mem_eq(rig.ram + CERT_AT, untouched, CERT_LEN);
@@ -192,7 +181,7 @@ static void read_csr(uint8_t csr[CERT_LEN])
 {
 	uint32_t needed;
 
-	expect_ok(csr_command(CERT_AT, CERT_LEN, &needed));
+	expect_ok(query(&rig, PSP_CMD_PEK_CSR, CERT_AT, CERT_LEN, &needed));
 	memcpy(csr, rig.ram + CERT_AT, CERT_LEN);
 }
 
@@ -268,10 +257,11 @@ START_TEST(snp_wants_firmware_pages_to_write)
 	expect_ok(sev(&rig, PSP_CMD_SHUTDOWN));
 	rig_snp_init(&rig);
 	expect_ok(init(&rig));
-	expect_status(csr_command(CERT_AT, CERT_LEN, &needed), PSP_INVALID_PAGE_STATE);
+	expect_status(query(&rig, PSP_CMD_PEK_CSR, CERT_AT, CERT_LEN, &needed),
+		      PSP_INVALID_PAGE_STATE);
 	ck_assert_uint_eq(needed, CERT_LEN);
 	rig_to_firmware(&rig, CERT_AT, 1);
-	expect_ok(csr_command(CERT_AT, CERT_LEN, &needed));
+	expect_ok(query(&rig, PSP_CMD_PEK_CSR, CERT_AT, CERT_LEN, &needed));
 
 	memset(rig.ram + CERT_AT, 0, CERT_LEN);
 	expect_status(export(&rig, &certs), PSP_INVALID_PAGE_STATE);

@@ -31,6 +31,20 @@ static inline int sev(struct rig *rig, enum psp_cmd_id id)
 	return rig_cmd_raw(rig, id, NULL, 0);
 }
 
+/* A command {address, length} that gives something back, and the length that it then shows. */
+static inline int query(struct rig *rig, enum psp_cmd_id id, uint64_t at, uint32_t len,
+			uint32_t *needed)
+{
+	uint8_t buf[12] = {0};
+	int status;
+
+	put64(buf, at);
+	put32(buf + 8, len);
+	status = rig_cmd(rig, id, buf, sizeof(buf));
+	*needed = get32(buf + 8);
+	return status;
+}
+
 /* INIT without SEV-ES. */
 static inline int init(struct rig *rig)
 {
