@@ -172,3 +172,9 @@ void page_expect_returnable(struct rig *rig, uint64_t pa, bool large)
 	page_rmpupdate(rig, pa, &rmp);
 	page_expect(rig, pa, PSP_PAGE_HYPERVISOR);
 }
+
+void page_guest_rig(struct rig *rig)
+{
+	page_rig_new(rig);
+	page_guest(rig, PAGE_GCTX, PAGE_POLICY, PAGE_ASID);
+}

@@ -30,6 +30,8 @@ void page_rig_new_as(struct rig *rig, enum psp_product product, unsigned int min
 
 /* SNP_GCTX_CREATE, SNP_LAUNCH_START, SNP_ACTIVATE. */
 void page_guest(struct rig *rig, uint64_t gctx, uint64_t policy, unsigned int asid);
+/* page_rig_new() with one guest of PAGE_GCTX. */
+void page_guest_rig(struct rig *rig);
 
 /* RMPUPDATE. */
 void page_rmpupdate(struct rig *rig, uint64_t pa, const struct psp_rmp_entry *state);

@@ -1,17 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* SNP_PAGE_RECLAIM, SNP_PAGE_UNSMASH, SNP_PAGE_SET_STATE, SNP_PAGE_MOVE, SNP_PAGE_MD_INIT. */
+/* SNP_PAGE_RECLAIM, SNP_PAGE_UNSMASH, SNP_PAGE_SET_STATE, SNP_PAGE_MD_INIT. */
 #include "tests/psp/page_rig.h"
 #include "tests/suite.h"
 
 #include <string.h>
 
 enum { LIST = 0x20000, GPA = 0x40000, GPA_2M = 0x600000, PAGE_2 = PAGE_SMALL + RIG_PAGE };
-
-static void guest_rig(struct rig *rig)
-{
-	page_rig_new(rig);
-	page_guest(rig, PAGE_GCTX, PAGE_POLICY, PAGE_ASID);
-}
 
 static int unsmash(struct rig *rig, uint64_t pa)
 {
@@ -28,17 +22,6 @@ static int set_state(struct rig *rig, uint32_t len, uint64_t list)
 	put32(buf, len);
 	put64(buf + 8, list);
 	return rig_cmd_raw(rig, PSP_CMD_SNP_PAGE_SET_STATE, buf, sizeof(buf));
-}
-
-static int move(struct rig *rig, uint64_t gctx, uint64_t src, uint64_t dst, bool large)
-{
-	uint8_t buf[0x20] = {0};
-
-	put64(buf, gctx);
-	put32(buf + 8, large);
-	put64(buf + 0x10, src);
-	put64(buf + 0x18, dst);
-	return rig_cmd_raw(rig, PSP_CMD_SNP_PAGE_MOVE, buf, sizeof(buf));
 }
 
 static int md_init(struct rig *rig, uint64_t pa)
@@ -83,7 +66,7 @@ START_TEST(reclaim_states)
 {
 	struct rig rig;
 
-	guest_rig(&rig);
+	page_guest_rig(&rig);
 	reclaim_each(&rig, false);
 	rig_free(&rig);
 }
@@ -93,7 +76,7 @@ START_TEST(reclaim_states_2m)
 {
 	struct rig rig;
 
-	guest_rig(&rig);
+	page_guest_rig(&rig);
 	reclaim_each(&rig, true);
 	rig_free(&rig);
 }
@@ -105,7 +88,7 @@ START_TEST(reclaim_context)
 	uint8_t gctx[8];
 	struct rig rig;
 
-	guest_rig(&rig);
+	page_guest_rig(&rig);
 	expect_status(page_reclaim(&rig, PAGE_GCTX), PSP_INVALID_PAGE_STATE);
 	put64(gctx, PAGE_GCTX);
 	expect_ok(rig_cmd_raw(&rig, PSP_CMD_SNP_DECOMMISSION, gctx, sizeof(gctx)));
@@ -167,7 +150,7 @@ START_TEST(table_is_nobodys_buffer)
 {
 	struct rig rig;
 
-	guest_rig(&rig);
+	page_guest_rig(&rig);
 	expect_untouchable(&rig, RIG_RMP);
 	expect_untouchable(&rig, RIG_RMP + 0x4000);
 	expect_untouchable(&rig, RIG_RAM - RIG_PAGE);
@@ -180,7 +163,7 @@ START_TEST(tmr_is_nobodys_buffer)
 {
 	struct rig rig;
 
-	guest_rig(&rig);
+	page_guest_rig(&rig);
 	rig_init(&rig);
 	expect_untouchable(&rig, RIG_TMR);
 	expect_untouchable(&rig, RIG_TMR + RIG_2M - RIG_PAGE);
@@ -210,7 +193,7 @@ START_TEST(unsmash_pages)
 		struct psp_rmp_entry rmp;
 		struct rig rig;
 
-		guest_rig(&rig);
+		page_guest_rig(&rig);
 		smashed(&rig, states[i]);
 		expect_ok(unsmash(&rig, PAGE_LARGE));
 		psp_rmp_lookup(rig.psp, PAGE_LARGE + 100 * RIG_PAGE, &rmp);
@@ -230,7 +213,7 @@ START_TEST(unsmash_after_psmash)
 	struct psp_rmp_entry rmp;
 	struct rig rig;
 
-	guest_rig(&rig);
+	page_guest_rig(&rig);
 	page_make(&rig, PAGE_LARGE, PSP_PAGE_PRE_GUEST, GPA_2M, true);
 	expect_ok(page_reclaim(&rig, PAGE_LARGE | 1));
 	ck_assert_int_eq(psp_psmash(rig.psp, 0, PAGE_LARGE), PSP_RMP_OK);
@@ -266,7 +249,7 @@ START_TEST(unsmash_arguments)
 {
 	struct rig rig;
 
-	guest_rig(&rig);
+	page_guest_rig(&rig);
 	page_guest(&rig, PAGE_GCTX2, PAGE_POLICY, PAGE_ASID2);
 	expect_status(unsmash(&rig, PAGE_LARGE), PSP_INVALID_PAGE_STATE);
 	smashed(&rig, PSP_PAGE_PRE_GUEST);
@@ -305,7 +288,7 @@ START_TEST(unsmash_permissions)
 	struct psp_fault fault = {0};
 	struct rig rig;
 
-	guest_rig(&rig);
+	page_guest_rig(&rig);
 	smashed(&rig, PSP_PAGE_PRE_SWAP);
 	expect_ok(page_reclaim(&rig, access.pa));
 	ck_assert_int_eq(psp_rmpadjust(rig.psp, &access, false, 0x101, &fault), PSP_RMP_OK);
@@ -348,7 +331,7 @@ START_TEST(md_init_states)
 {
 	struct rig rig;
 
-	guest_rig(&rig);
+	page_guest_rig(&rig);
 	for (unsigned int i = 0; i < N_RECLAIMS; i++) {
 		uint64_t pa = PAGE_SMALL + (uint64_t)i * RIG_PAGE;
 
@@ -372,221 +355,13 @@ START_TEST(md_init_clears)
 	static const uint8_t zero[RIG_PAGE];
 	struct rig rig;
 
-	guest_rig(&rig);
+	page_guest_rig(&rig);
 	memset(rig.ram + PAGE_SMALL, 0xee, RIG_PAGE);
 	page_make(&rig, PAGE_SMALL, PSP_PAGE_FIRMWARE, 0, false);
 	expect_ok(md_init(&rig, PAGE_SMALL));
 	page_expect(&rig, PAGE_SMALL, PSP_PAGE_METADATA);
 	ck_assert_mem_eq(rig.ram + PAGE_SMALL, zero, RIG_PAGE);
 	expect_ok(page_reclaim(&rig, PAGE_SMALL));
-	rig_free(&rig);
-}
-END_TEST
-
-static void pattern(uint8_t *data, size_t len, unsigned int salt)
-{
-	for (size_t i = 0; i < len; i++)
-		data[i] = (uint8_t)(i * 7 + (i >> 8) + salt);
-}
-
-/* A page of the guest with data, immutable: Pre-swap. */
-static void page_with_data(struct rig *rig, uint64_t pa, uint64_t gpa, bool large,
-			   const uint8_t *data)
-{
-	struct psp_rmp_entry rmp = {.assigned = true,
-				    .page_2m = large,
-				    .immutable = true,
-				    .asid = PAGE_ASID,
-				    .gpa = gpa};
-
-	page_make(rig, pa, PSP_PAGE_GUEST_VALID, gpa, large);
-	page_guest_write(rig, PAGE_ASID, pa, gpa, large, data, large ? RIG_2M : RIG_PAGE);
-	page_rmpupdate(rig, pa, &rmp);
-	page_expect(rig, pa, PSP_PAGE_PRE_SWAP);
-}
-
-/* The immutable bit alone leaves a guest its page; anything more takes it. */
-START_TEST(pre_swap_by_rmpupdate)
-{
-	const struct psp_rmp_entry same = {
-		.assigned = true, .immutable = true, .asid = PAGE_ASID, .gpa = GPA};
-	struct psp_rmp_entry moved = same, other = same;
-	struct rig rig;
-
-	moved.gpa = 2 * GPA;
-	other.asid = PAGE_ASID2;
-	guest_rig(&rig);
-	for (unsigned int i = 0; i < 3; i++)
-		page_make(&rig, PAGE_SMALL + i * RIG_PAGE, PSP_PAGE_GUEST_VALID, GPA, false);
-	page_rmpupdate(&rig, PAGE_SMALL, &same);
-	page_rmpupdate(&rig, PAGE_SMALL + RIG_PAGE, &moved);
-	page_rmpupdate(&rig, PAGE_SMALL + 2 * RIG_PAGE, &other);
-	page_expect(&rig, PAGE_SMALL, PSP_PAGE_PRE_SWAP);
-	page_expect(&rig, PAGE_SMALL + RIG_PAGE, PSP_PAGE_PRE_GUEST);
-	page_expect(&rig, PAGE_SMALL + 2 * RIG_PAGE, PSP_PAGE_PRE_GUEST);
-	rig_free(&rig);
-}
-END_TEST
-
-static void move_and_look(bool large)
-{
-	static uint8_t data[RIG_2M], got[RIG_2M];
-	uint64_t src = PAGE_LARGE, dst = PAGE_LARGE + 2 * RIG_2M;
-	size_t len = large ? RIG_2M : RIG_PAGE;
-	struct psp_rmp_entry rmp;
-	struct rig rig;
-
-	guest_rig(&rig);
-	pattern(data, len, 3);
-	page_with_data(&rig, src, GPA_2M, large, data);
-	page_make(&rig, dst, PSP_PAGE_PRE_GUEST, 2 * GPA_2M, large);
-	expect_ok(move(&rig, PAGE_GCTX, src, dst, large));
-	page_expect(&rig, dst, PSP_PAGE_GUEST_VALID);
-	page_expect(&rig, src, PSP_PAGE_PRE_GUEST);
-	psp_rmp_lookup(rig.psp, dst, &rmp);
-	ck_assert_uint_eq(rmp.gpa, GPA_2M);
-	ck_assert_uint_eq(rmp.perms[0], 0xf);
-	/* Ciphertext that was copied instead would read as noise there. */
-	page_guest_read(&rig, PAGE_ASID, dst, GPA_2M, large, got, len);
-	ck_assert_mem_eq(got, data, len);
-	ck_assert_mem_ne(rig.ram + dst, rig.ram + src, len);
-	page_expect_returnable(&rig, src, large);
-	page_expect_returnable(&rig, dst, large);
-	rig_free(&rig);
-}
-
-START_TEST(move_page)
-{
-	move_and_look(false);
-}
-END_TEST
-
-START_TEST(move_page_2m)
-{
-	move_and_look(true);
-}
-END_TEST
-
-START_TEST(move_invalid_page)
-{
-	struct rig rig;
-
-	guest_rig(&rig);
-	page_make(&rig, PAGE_SMALL, PSP_PAGE_PRE_GUEST, GPA, false);
-	page_make(&rig, PAGE_2, PSP_PAGE_PRE_GUEST, GPA, false);
-	expect_ok(move(&rig, PAGE_GCTX, PAGE_SMALL, PAGE_2, false));
-	page_expect(&rig, PAGE_2, PSP_PAGE_GUEST_INVALID);
-	page_expect(&rig, PAGE_SMALL, PSP_PAGE_PRE_GUEST);
-	rig_free(&rig);
-}
-END_TEST
-
-START_TEST(move_metadata_page)
-{
-	struct rig rig;
-
-	guest_rig(&rig);
-	page_make(&rig, PAGE_SMALL, PSP_PAGE_METADATA, 0, false);
-	memset(rig.ram + PAGE_SMALL, 0x5a, RIG_PAGE);
-	expect_status(move(&rig, PAGE_GCTX, PAGE_SMALL, PAGE_2, false), PSP_INVALID_PAGE_STATE);
-	page_make(&rig, PAGE_2, PSP_PAGE_FIRMWARE, 0, false);
-	expect_ok(move(&rig, PAGE_GCTX, PAGE_SMALL, PAGE_2, false));
-	page_expect(&rig, PAGE_2, PSP_PAGE_METADATA);
-	page_expect(&rig, PAGE_SMALL, PSP_PAGE_FIRMWARE);
-	ck_assert_uint_eq(rig.ram[PAGE_2], 0x5a);
-	ck_assert_uint_eq(rig.ram[PAGE_2 + RIG_PAGE - 1], 0x5a);
-	/* Another guest has no business with it. */
-	page_guest(&rig, PAGE_GCTX2, PAGE_POLICY, PAGE_ASID2);
-	expect_status(move(&rig, PAGE_GCTX2, PAGE_2, PAGE_SMALL, false), PSP_INVALID_PAGE_OWNER);
-	expect_status(move(&rig, PAGE_GCTX, PAGE_2, RIG_RMP, false), PSP_INVALID_PAGE_STATE);
-	rig_free(&rig);
-}
-END_TEST
-
-/* Every pair of states: legal ones are moved in the tests above. */
-START_TEST(move_states)
-{
-	struct rig rig;
-
-	guest_rig(&rig);
-	for (unsigned int i = 0; i < N_RECLAIMS * N_RECLAIMS; i++) {
-		enum psp_page_state from = reclaims[i / N_RECLAIMS].from;
-		enum psp_page_state to = reclaims[i % N_RECLAIMS].from;
-		bool guest = from == PSP_PAGE_PRE_GUEST || from == PSP_PAGE_PRE_SWAP;
-
-		if ((guest && to == PSP_PAGE_PRE_GUEST) ||
-		    (from == PSP_PAGE_METADATA && to == PSP_PAGE_FIRMWARE))
-			continue;
-		page_make(&rig, PAGE_SMALL, from, GPA, false);
-		page_make(&rig, PAGE_2, to, GPA, false);
-		expect_status(move(&rig, PAGE_GCTX, PAGE_SMALL, PAGE_2, false),
-			      PSP_INVALID_PAGE_STATE);
-		page_expect(&rig, PAGE_SMALL, from);
-		page_expect(&rig, PAGE_2, to);
-		page_expect_returnable(&rig, PAGE_SMALL, false);
-		page_expect_returnable(&rig, PAGE_2, false);
-	}
-	rig_free(&rig);
-}
-END_TEST
-
-START_TEST(move_arguments)
-{
-	struct rig rig;
-
-	guest_rig(&rig);
-	page_guest(&rig, PAGE_GCTX2, PAGE_POLICY, PAGE_ASID2);
-	page_make(&rig, PAGE_SMALL, PSP_PAGE_PRE_SWAP, GPA, false);
-	page_make(&rig, PAGE_2, PSP_PAGE_PRE_GUEST, GPA, false);
-	page_make_of(&rig, PAGE_ASID2, PAGE_GCTX2, PAGE_2 + RIG_PAGE, PSP_PAGE_PRE_GUEST, GPA,
-		     false);
-	page_make(&rig, PAGE_LARGE, PSP_PAGE_PRE_GUEST, GPA_2M, true);
-	expect_status(move(&rig, PAGE_GCTX, PAGE_SMALL, PAGE_SMALL, false), PSP_INVALID_ADDRESS);
-	expect_status(move(&rig, PAGE_GCTX, PAGE_SMALL + 1, PAGE_2, false), PSP_INVALID_ADDRESS);
-	expect_status(move(&rig, PAGE_GCTX, PAGE_SMALL, PAGE_2 + 16, false), PSP_INVALID_ADDRESS);
-	expect_status(move(&rig, PAGE_GCTX, PAGE_SMALL, 1ull << 40, false), PSP_INVALID_ADDRESS);
-	expect_status(move(&rig, PAGE_GCTX, PAGE_SMALL, PAGE_LARGE, false), PSP_INVALID_PAGE_SIZE);
-	expect_status(move(&rig, PAGE_GCTX, PAGE_LARGE, PAGE_SMALL, true), PSP_INVALID_PAGE_SIZE);
-	expect_status(move(&rig, PAGE_GCTX2, PAGE_SMALL, PAGE_2, false), PSP_INVALID_PAGE_OWNER);
-	expect_status(move(&rig, PAGE_GCTX, PAGE_SMALL, PAGE_2 + RIG_PAGE, false),
-		      PSP_INVALID_PAGE_OWNER);
-	page_expect(&rig, PAGE_SMALL, PSP_PAGE_PRE_SWAP);
-	page_expect(&rig, PAGE_2, PSP_PAGE_PRE_GUEST);
-	expect_ok(move(&rig, PAGE_GCTX, PAGE_SMALL, PAGE_2, false));
-	rig_free(&rig);
-}
-END_TEST
-
-/* Policy bit 25. */
-START_TEST(move_forbidden_by_policy)
-{
-	struct rig rig;
-
-	page_rig_new_as(&rig, PSP_GENOA, 58, true);
-	page_guest(&rig, PAGE_GCTX, PAGE_POLICY | PAGE_NO_SWAP, PAGE_ASID);
-	page_make(&rig, PAGE_SMALL, PSP_PAGE_PRE_SWAP, GPA, false);
-	page_make(&rig, PAGE_2, PSP_PAGE_PRE_GUEST, GPA, false);
-	expect_status(move(&rig, PAGE_GCTX, PAGE_SMALL, PAGE_2, false), PSP_POLICY_FAILURE);
-	page_expect(&rig, PAGE_SMALL, PSP_PAGE_PRE_SWAP);
-	rig_free(&rig);
-}
-END_TEST
-
-/* A guest without ASID has no key to move with. */
-START_TEST(move_inactive)
-{
-	uint8_t start[0x30] = {0};
-	struct rig rig;
-
-	page_rig_new(&rig);
-	rig_to_firmware(&rig, PAGE_GCTX, 1);
-	put64(start, PAGE_GCTX);
-	expect_ok(rig_cmd_raw(&rig, PSP_CMD_SNP_GCTX_CREATE, start, 8));
-	put64(start + 8, PAGE_POLICY);
-	expect_ok(rig_cmd_raw(&rig, PSP_CMD_SNP_LAUNCH_START, start, sizeof(start)));
-	page_make(&rig, PAGE_SMALL, PSP_PAGE_PRE_GUEST, GPA, false);
-	page_make(&rig, PAGE_2, PSP_PAGE_PRE_GUEST, GPA, false);
-	expect_status(move(&rig, PAGE_GCTX, PAGE_SMALL, PAGE_2, false), PSP_INACTIVE);
 	rig_free(&rig);
 }
 END_TEST
@@ -606,13 +381,4 @@ void suite_cases(void)
 	SUITE_CASE(set_state_fixes_pages);
 	SUITE_CASE(md_init_states);
 	SUITE_CASE(md_init_clears);
-	SUITE_CASE(pre_swap_by_rmpupdate);
-	SUITE_CASE(move_page);
-	SUITE_CASE(move_page_2m);
-	SUITE_CASE(move_invalid_page);
-	SUITE_CASE(move_metadata_page);
-	SUITE_CASE(move_states);
-	SUITE_CASE(move_arguments);
-	SUITE_CASE(move_forbidden_by_policy);
-	SUITE_CASE(move_inactive);
 }
